@@ -1,0 +1,10 @@
+//! Text with a way back: every cleaned or decoded form of a text knows which bytes of the original it came from.
+
+pub mod chars;
+pub mod decode;
+mod span;
+mod span_map;
+pub mod view;
+
+pub use span::Span;
+pub use span_map::{MappedText, SpanMap, SpanMapBuilder};
