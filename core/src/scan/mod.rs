@@ -8,6 +8,6 @@ mod rule;
 
 pub use finding::{Chain, Finding};
 pub use input::{Input, Origin};
-pub use policy::{Decision, Policy, Preset, Strictness, Thresholds};
+pub use policy::{Decision, Strictness};
 pub use report::ScanReport;
 pub use rule::{Category, Confidence, Severity};

@@ -1,0 +1,1 @@
+//! Character classes the views and decoders share.
