@@ -2,6 +2,7 @@
 
 mod finding;
 mod input;
+pub mod layers;
 mod policy;
 mod report;
 mod rule;
