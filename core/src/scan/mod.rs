@@ -5,6 +5,7 @@ mod input;
 mod policy;
 mod report;
 mod rule;
+pub mod validate;
 
 pub use finding::{Chain, Finding};
 pub use input::{Input, Origin};
