@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical, decompose_compatible};
+use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
 use unicode_normalization::{IsNormalized, is_nfkc_quick};
 
 use super::super::chars::{Script, digit, is_mark, is_unspaced, is_word_char, look_alike, script};
@@ -16,6 +16,7 @@ pub(super) fn fold(text: &str, survey: &Survey) -> Option<MappedText> {
     let mut folder = Folder {
         text,
         spelling: survey.spelling,
+        has_latin: None,
         segment: Segment::default(),
         word: Word::default(),
         out: Writer { text, out: SpanMapBuilder::default(), kept: Span::default() },
@@ -31,6 +32,8 @@ pub(super) fn fold(text: &str, survey: &Survey) -> Option<MappedText> {
 struct Folder<'a> {
     text: &'a str,
     spelling: bool,
+    /// Whether the text has an ASCII letter, once it was asked for.
+    has_latin: Option<bool>,
     segment: Segment,
     word: Word,
     out: Writer<'a>,
@@ -71,7 +74,7 @@ impl Folder<'_> {
 
     /// Keeps letters that neither NFKC nor folding nor their word changes; returns the bytes kept.
     fn kept_run(&mut self, at: usize, rest: &str) -> usize {
-        let (mut len, mut last_start, mut last_class) = (0, 0, 0);
+        let (mut len, mut last_start, mut last_class, mut last) = (0, 0, 0, '\0');
         for c in rest.chars() {
             if is_kept(c) {
                 last_start = len;
@@ -79,6 +82,7 @@ impl Folder<'_> {
             } else if let Some(class) = kept_mark(c)
                 && len > 0
                 && class >= last_class
+                && (!may_compose(c) || compose(last, c).is_none())
             {
                 last_class = class;
             } else {
@@ -89,6 +93,7 @@ impl Folder<'_> {
                 break;
             }
             len += c.len_utf8();
+            last = c;
         }
         if at + len < self.text.len() && len == rest.len() {
             len = last_start;
@@ -144,13 +149,17 @@ impl Folder<'_> {
     }
 
     fn feed(&mut self, c: char, from: From) {
-        let (boundary, stable) = class(c);
-        if boundary {
-            self.flush_segment();
-            self.segment.stable = stable;
-        } else {
-            self.segment.stable = false;
-        }
+        let (c, from, stable) = match class(c) {
+            Class::Stable => (c, from, true),
+            Class::Becomes(plain) => (plain, From { same: false, ..from }, true),
+            Class::Starts => (c, from, false),
+            Class::Attaches => {
+                self.segment.stable = false;
+                return self.segment.push(c, from);
+            }
+        };
+        self.flush_segment();
+        self.segment.stable = stable;
         self.segment.push(c, from);
     }
 
@@ -162,7 +171,10 @@ impl Folder<'_> {
             }
         } else if !self.segment.is_empty() {
             let segment = core::mem::take(&mut self.segment);
-            normalise(&segment, |c, from| self.emit(c, from));
+            match segment.accented() {
+                Some((c, from)) => self.emit(c, from),
+                None => normalise(&segment, |c, from| self.emit(c, from)),
+            }
             self.segment = segment.cleared();
         }
     }
@@ -179,9 +191,16 @@ impl Folder<'_> {
             return self.out.unit(c, from);
         }
         match c {
+            'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => return self.latin(c, from),
             'а'..='я' | 'і' => return self.letter(c, c, Script::Cyrillic, from),
             'А'..='Я' => return self.capital(c, Script::Cyrillic, from),
             'α'..='ρ' | 'σ'..='ω' => return self.letter(c, c, Script::Greek, from),
+            'ά'..='ώ' | 'ς' => {
+                let base = if c == 'ς' { 'σ' } else { base_of(c) };
+                return self.letter(base, base, Script::Greek, From { same: base == c && from.same, ..from });
+            }
+            'ё' => return self.letter('е', 'е', Script::Cyrillic, From { same: false, ..from }),
+            'ي' | 'ى' | 'أ' | 'إ' | 'آ' | 'ك' => return self.base_letter(c, Script::Arabic, from),
             'ա'..='ֆ' => return self.letter(c, c, Script::Armenian, from),
             _ => {}
         }
@@ -278,7 +297,7 @@ impl Folder<'_> {
         if self.word.units.is_empty() {
             return;
         }
-        let reading = self.word.reading(self.text);
+        let reading = self.word.reading(self.text, &mut self.has_latin);
         for unit in &self.word.units {
             let read = match reading {
                 Reading::AsWritten => None,
@@ -320,6 +339,13 @@ impl Segment {
         if self.chars.len() < SEGMENT_CHARS_MAX {
             self.chars.push((c, from));
         }
+    }
+
+    /// The letter of a segment that is one ASCII letter with marks: they are dropped whether they compose or not.
+    fn accented(&self) -> Option<(char, From)> {
+        let (&(base, from), marks) = self.chars.split_first()?;
+        let plain = base.is_ascii_alphanumeric() && marks.iter().all(|&(c, _)| is_dropped_mark(c));
+        plain.then_some((base, From { span: Span::new(from.span.start, self.end), same: false }))
     }
 
     fn cleared(mut self) -> Self {
@@ -364,21 +390,39 @@ fn small(c: char) -> char {
     }
 }
 
-/// Whether `c` starts a segment, and whether NFKC leaves it alone.
-fn class(c: char) -> (bool, bool) {
+/// How NFKC treats a character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Left alone; attaches to nothing before it.
+    Stable,
+    /// Becomes one character that is stable.
+    Becomes(char),
+    /// Becomes several characters, the first of which attaches to nothing before it.
+    Starts,
+    /// May attach to what stands before it.
+    Attaches,
+}
+
+fn class(c: char) -> Class {
     if is_inert(c) || is_kept(c) {
-        return (true, true);
+        return Class::Stable;
     }
-    let mut first = None;
-    let mut same = true;
+    let (mut first, mut count) = (None, 0);
     decompose_compatible(c, |d| {
         first.get_or_insert(d);
-        same &= d == c;
+        count += 1;
     });
     let first = first.unwrap_or(c);
-    let attaches = canonical_combining_class(first) != 0
-        || is_nfkc_quick(core::iter::once(first)) == IsNormalized::Maybe;
-    (!attaches, same && !attaches)
+    if !first.is_ascii()
+        && (canonical_combining_class(first) != 0 || is_nfkc_quick(core::iter::once(first)) == IsNormalized::Maybe)
+    {
+        return Class::Attaches;
+    }
+    match count {
+        1 if first == c => Class::Stable,
+        1 => Class::Becomes(first),
+        _ => Class::Starts,
+    }
 }
 
 /// Common letters that NFKC leaves alone and that attach to nothing before them: spares the tables.
@@ -405,9 +449,16 @@ fn is_kept(c: char) -> bool {
         | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7a3)
 }
 
-/// The combining class of a mark that composes with nothing and stays.
+/// Whether a kept mark composes with some letter.
+fn may_compose(c: char) -> bool {
+    matches!(c, '\u{93c}' | '\u{9be}' | '\u{bbe}')
+}
+
+/// The combining class of a mark that stays.
 fn kept_mark(c: char) -> Option<u8> {
     match c as u32 {
+        0x9be | 0xbbe => Some(0),
+        0x93c | 0x9bc => Some(7),
         0x94d | 0x9cd | 0xa4d | 0xacd | 0xbcd | 0xc4d => Some(9),
         0xe38..=0xe39 => Some(103),
         0xe48..=0xe4b => Some(107),
@@ -468,7 +519,7 @@ enum Reading {
 }
 
 impl Word {
-    fn reading(&self, text: &str) -> Reading {
+    fn reading(&self, text: &str, has_latin: &mut Option<bool>) -> Reading {
         if self.units.iter().all(|u| u.c.is_ascii()) {
             return Reading::AsWritten;
         }
@@ -498,7 +549,11 @@ impl Word {
         if latin > 0 || mixed {
             return Reading::Latin;
         }
-        if !self.units.iter().any(unlike) && self.stands_among_latin(text) { Reading::Latin } else { Reading::AsWritten }
+        // A text without a Latin letter needs no look around each word.
+        let among_latin = !self.units.iter().any(unlike)
+            && *has_latin.get_or_insert_with(|| text.bytes().any(|b| b.is_ascii_alphabetic()))
+            && self.stands_among_latin(text);
+        if among_latin { Reading::Latin } else { Reading::AsWritten }
     }
 
     /// Whether the text around the word is Latin: a word of look-alikes only is then no word of its own script.
@@ -593,10 +648,12 @@ pub(super) fn nfkc(text: &str) -> alloc::string::String {
     let mut out = alloc::string::String::new();
     let mut segment = Segment::default();
     for (at, c) in text.char_indices() {
-        if class(c).0 {
+        let class = class(c);
+        if class != Class::Attaches {
             normalise(&segment, |c, _| out.push(c));
             segment = segment.cleared();
         }
+        let c = if let Class::Becomes(plain) = class { plain } else { c };
         segment.push(c, From { span: Span::new(at, at + c.len_utf8()), same: true });
     }
     normalise(&segment, |c, _| out.push(c));
@@ -606,13 +663,14 @@ pub(super) fn nfkc(text: &str) -> alloc::string::String {
 /// Checks what [`class`] says of one character alone against the normaliser.
 #[cfg(test)]
 pub(super) fn check_class(c: char) {
-    let (starts, stable) = class(c);
-    if stable {
-        assert!(starts && core::iter::once(c).nfkc().eq([c]), "{c:?}");
+    match class(c) {
+        Class::Stable => assert!(core::iter::once(c).nfkc().eq([c]), "{c:?}"),
+        Class::Becomes(plain) => assert!(core::iter::once(c).nfkc().eq([plain]), "{c:?}"),
+        Class::Starts | Class::Attaches => {}
     }
     if let Some(class) = kept_mark(c) {
         assert_eq!(canonical_combining_class(c), class, "{c:?}");
-        assert!(is_nfkc_quick(core::iter::once(c)) == IsNormalized::Yes, "{c:?}");
+        assert_eq!(is_nfkc_quick(core::iter::once(c)) == IsNormalized::Maybe, may_compose(c), "{c:?}");
     }
     if is_kept(c) {
         assert!(digit(c).is_none() && !is_dropped_mark(c) && punctuation(c).is_none(), "{c:?}");
