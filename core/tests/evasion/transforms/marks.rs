@@ -9,7 +9,7 @@ pub const ALL: &[Named] = &[
     ("underline-marks", |t| marked(t, 1, |_| '\u{332}')),
     ("strikethrough-marks", |t| marked(t, 1, |_| '\u{336}')),
     ("slash-marks", |t| marked(t, 1, |_| '\u{338}')),
-    ("enclosing-keycap-marks", |t| marked(t, 1, |_| '\u{20DD}')),
+    ("enclosing-circle-marks", |t| marked(t, 1, |_| '\u{20DD}')),
     ("alternating-case", alternating_case),
     ("random-case", random_case),
     ("upper-case", |t| t.to_uppercase()),
