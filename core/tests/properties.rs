@@ -206,11 +206,7 @@ impl Random {
 
     /// A character boundary of `text`.
     fn boundary(&mut self, text: &str) -> usize {
-        let mut at = self.below(text.len() + 1);
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
+        boundary_before(text, self.below(text.len() + 1))
     }
 }
 
@@ -242,21 +238,26 @@ impl Corpus {
 /// A text of the corpus with a few random edits. At most about 4 KB.
 fn mutated(random: &mut Random, corpus: &Corpus) -> String {
     let mut text = corpus.text(random);
-    text.truncate(text.floor_char_boundary(4096));
+    text.truncate(boundary_before(&text, 4096));
     for _ in 0..random.below(6) {
         let (a, b) = (random.boundary(&text), random.boundary(&text));
         let (from, to) = (a.min(b), a.max(b));
         match random.below(6) {
             0 => text.insert_str(from, random.pick(PIECES)),
-            1 => drop(text.drain(from..text.ceil_char_boundary(to.min(from + 8)))),
-            2 if to - from < 200 => text.insert_str(to, &text[from..to].to_owned()),
+            1 => drop(text.drain(from..boundary_before(&text, to.min(from + 12)).max(from))),
+            2 if to - from < 200 => text = text[..to].to_owned() + &text[from..],
             3 => text.insert_str(from, random.pick(&corpus.honest)),
             4 => text.insert_str(from, &corpus.text(random)),
             _ => text = text[from..].to_owned() + &text[..from],
         }
     }
-    text.truncate(text.floor_char_boundary(6000));
+    text.truncate(boundary_before(&text, 6000));
     text
+}
+
+/// The last character boundary of `text` that is not past `at`.
+fn boundary_before(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// Honest text with sensitive values at random places, some of them inside data formats.

@@ -61,7 +61,7 @@ fn alternating_case(text: &str) -> String {
 fn random_case(text: &str) -> String {
     let mut state = 7;
     text.chars()
-        .map(|c| if next_random(&mut state) % 2 == 0 { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() })
+        .map(|c| if next_random(&mut state) & 1 == 0 { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() })
         .collect()
 }
 

@@ -5,9 +5,9 @@ use super::{Named, map_words, next_random};
 pub const ALL: &[Named] = &[
     ("typoglycemia", typoglycemia),
     ("typo-dropped-letter", |t| long_words(t, dropped)),
-    ("typo-swapped-letters", |t| long_words(t, swapped)),
+    ("typo-swapped-letters", |t| long_words(t, |c| swapped(c))),
     ("typo-doubled-letter", |t| long_words(t, |c| c.insert(c.len() / 2, c[c.len() / 2]))),
-    ("typo-neighbour-key", |t| long_words(t, neighbour_key)),
+    ("typo-neighbour-key", |t| long_words(t, |c| neighbour_key(c))),
     ("stretched-vowels", stretched_vowels),
     ("polite-wrap", |t| format!("Hello there! Would you be so kind as to do this for me: {t} Many thanks!")),
     ("shouted-with-marks", |t| t.to_ascii_uppercase().replace(' ', "!! ")),
@@ -44,12 +44,12 @@ fn dropped(letters: &mut Vec<char>) {
     letters.remove(letters.len() / 2);
 }
 
-fn swapped(letters: &mut Vec<char>) {
+fn swapped(letters: &mut [char]) {
     let middle = letters.len() / 2;
     letters.swap(middle - 1, middle);
 }
 
-fn neighbour_key(letters: &mut Vec<char>) {
+fn neighbour_key(letters: &mut [char]) {
     let middle = letters.len() / 2;
     let at = "qwertyuiopasdfghjklzxcvbnm".find(letters[middle].to_ascii_lowercase()).unwrap_or(0);
     letters[middle] = "wertyuioplsdfghjklkxcvbnmn".as_bytes()[at].into();
@@ -62,8 +62,8 @@ fn stretched_vowels(text: &str) -> String {
 #[test]
 fn typos_stay_within_one_edit() {
     assert_eq!(long_words("ignore all", dropped), "ignre all");
-    assert_eq!(long_words("ignore", swapped), "igonre");
-    assert_eq!(long_words("ignore", neighbour_key), "ignpre");
+    assert_eq!(long_words("ignore", |c| swapped(c)), "igonre");
+    assert_eq!(long_words("ignore", |c| neighbour_key(c)), "ignpre");
     let shuffled = typoglycemia("instructions");
     let sorted = |t: &str| {
         let mut c: Vec<char> = t.chars().collect();
