@@ -318,7 +318,10 @@ impl<'s, 't> Run<'s, 't> {
             layers::structure::read(view, self.input.origin, &mut hits);
             self.timings.lap(Layer::Structure);
         }
-        let _ = census;
+        if self.runs(Layer::Pii) && census.may_hold_data {
+            layers::pii::detect(view, &mut hits);
+            self.timings.lap(Layer::Pii);
+        }
         self.detected(id, &hits);
     }
 

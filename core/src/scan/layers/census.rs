@@ -7,11 +7,11 @@ use crate::text::decode::{self, Hints};
 pub(crate) struct Census {
     pub(crate) hints: Hints,
     pub(crate) has_digit: bool,
-    pub(crate) is_ascii: bool,
+    pub(crate) may_hold_data: bool,
 }
 
 /// Counts `text` once.
 pub(crate) fn count(text: &str) -> Census {
-    let is_ascii = text.is_ascii();
-    Census { hints: decode::hints(text), has_digit: text.bytes().any(|b| b.is_ascii_digit()), is_ascii }
+    let has_digit = text.bytes().any(|b| b.is_ascii_digit());
+    Census { hints: decode::hints(text), has_digit, may_hold_data: has_digit || text.contains('@') }
 }

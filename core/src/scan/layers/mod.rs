@@ -9,6 +9,7 @@ pub(crate) mod hidden;
 pub mod lexical;
 pub(crate) mod mention;
 pub(crate) mod peel;
+pub(crate) mod pii;
 pub(crate) mod provenance;
 pub(crate) mod secret;
 pub(crate) mod signature;
@@ -133,4 +134,14 @@ impl LayerSet {
             self.0 &= !(1 << layer as u8);
         }
     }
+}
+
+/// The byte at `at`, or 0 past the end, which no detector treats as part of anything.
+pub(crate) fn byte_at(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or(0)
+}
+
+/// The byte before `at`, or 0 at the start.
+pub(crate) fn byte_before(bytes: &[u8], at: usize) -> u8 {
+    at.checked_sub(1).map_or(0, |i| byte_at(bytes, i))
 }
