@@ -1,7 +1,7 @@
 //! Inputs nobody sends by accident: broken, huge, deep, empty, invisible.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, dead_code)]
 
-#[path = "evasion/attacks.rs"]
+#[path = "../evasion/attacks.rs"]
 mod attacks;
 
 use std::time::{Duration, Instant};
