@@ -13,6 +13,12 @@ pub fn find(text: &str, out: &mut Children) {
     let mut at = 0;
     while at < bytes.len() && !out.is_full() {
         let start = at;
+        let stop = bytes.get(at..).and_then(|r| r.iter().position(|b| value(*b).is_none()));
+        let run = stop.map_or(bytes.len(), |len| at + len);
+        if run - start < MIN {
+            at = run + 1;
+            continue;
+        }
         values.clear();
         while let Some(v) = value(byte(bytes, at)) {
             values.push((v, at as u32, at as u32 + 1));
@@ -26,14 +32,12 @@ pub fn find(text: &str, out: &mut Children) {
         while end < at + 6 && byte(bytes, end) == b'=' {
             end += 1;
         }
-        if values.len() >= MIN {
-            let mut read = from_bits(&values, 5, 8);
-            read.extend_last(end);
-            if let Some(child) = read.read(Gate::Text) {
-                out.push(Step::Base32, Span::new(start, end), child);
-            }
+        let mut read = from_bits(&values, 5, 8);
+        read.extend_last(end);
+        if let Some(child) = read.read(Gate::Text) {
+            out.push(Step::Base32, Span::new(start, end), child);
         }
-        at = end.max(start + 1);
+        at = end;
     }
 }
 

@@ -12,13 +12,15 @@ pub fn find(text: &str, out: &mut Children) {
     let mut values: Vec<(u8, u32, u32)> = Vec::new();
     let mut at = 0;
     while at < bytes.len() && !out.is_full() {
-        if value(byte(bytes, at)).is_none() {
-            at += 1;
+        let start = at;
+        let stop = bytes.get(at..).and_then(|r| r.iter().position(|b| value(*b).is_none()));
+        let mut end = stop.map_or(bytes.len(), |len| at + len);
+        if end - start < MIN {
+            at = end + 1;
             continue;
         }
-        let start = at;
         values.clear();
-        let mut end = take_run(bytes, at, &mut values);
+        take_run(bytes, at, &mut values);
         // A wrapped block: full lines, and each further line holds nothing else.
         let mut line = end - at;
         while (WRAP_MIN..=WRAP_MAX).contains(&line) {
@@ -35,10 +37,8 @@ pub fn find(text: &str, out: &mut Children) {
         while close < end + 2 && byte(bytes, close) == b'=' {
             close += 1;
         }
-        at = close.max(end);
-        if values.len() >= MIN {
-            decode(&values, Span::new(start, at), out);
-        }
+        at = close;
+        decode(&values, Span::new(start, at), out);
     }
 }
 
@@ -92,15 +92,30 @@ fn next_line(bytes: &[u8], end: usize) -> Option<usize> {
     Some(at)
 }
 
-const fn value(b: u8) -> Option<u8> {
-    match b {
-        b'A'..=b'Z' => Some(b - b'A'),
-        b'a'..=b'z' => Some(b - b'a' + 26),
-        b'0'..=b'9' => Some(b - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
+fn value(b: u8) -> Option<u8> {
+    VALUES.get(b as usize).copied().filter(|v| *v < 64)
+}
+
+/// The value of each byte in either alphabet, 64 for none.
+const VALUES: [u8; 256] = values();
+
+#[allow(clippy::indexing_slicing)] // Constant evaluation: an index out of range fails the build.
+const fn values() -> [u8; 256] {
+    let mut table = [64; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        table[i] = match b {
+            b'A'..=b'Z' => b - b'A',
+            b'a'..=b'z' => b - b'a' + 26,
+            b'0'..=b'9' => b - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => 64,
+        };
+        i += 1;
     }
+    table
 }
 
 const MIN: usize = 16;

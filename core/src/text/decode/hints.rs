@@ -77,11 +77,8 @@ pub fn hints(text: &str) -> Hints {
     let mut seen = Seen::default();
     let (mut any, mut all, mut len) = (0u16, u16::MAX, 0u32);
     let (mut first, mut before, mut last) = (0u8, 0u8, 0u8);
-    let mut run = 0u32;
     for (at, &b) in bytes.iter().enumerate() {
         let class = CLASSES.get(b as usize).copied().unwrap_or(0);
-        run = if class & B64 != 0 { run + 1 } else { 0 };
-        seen.longest = seen.longest.max(run);
         if class & BLANK == 0 {
             if len == 0 {
                 first = b;
@@ -93,6 +90,9 @@ pub fn hints(text: &str) -> Hints {
             last = b;
         } else if len > 0 {
             seen.word(any, all, len, [first, before, last]);
+            if len >= LONG {
+                seen.long_word(bytes, at, len);
+            }
             (any, all, len, last) = (0, u16::MAX, 0, 0);
         }
         if class & SPECIAL != 0 {
@@ -101,6 +101,7 @@ pub fn hints(text: &str) -> Hints {
     }
     if len > 0 {
         seen.word(any, all, len, [first, before, last]);
+        seen.long_word(bytes, bytes.len(), len);
     }
     seen.hints(bytes)
 }
@@ -129,11 +130,16 @@ impl Seen {
     #[inline]
     fn word(&mut self, any: u16, all: u16, len: u32, ends: [u8; 3]) {
         let [first, before, last] = ends;
-        if len >= LONG {
-            // Words of the spelling alphabet may be joined by hyphens or commas.
-            self.bits |= Hints::UU | Hints::NATO;
-            if len >= 20 && any & SIGN != 0 {
+        if len >= LONG && any & SIGN != 0 {
+            if any & LOWER == 0 {
+                self.bits |= Hints::UU;
+            }
+            if len >= 20 {
                 self.bits |= Hints::BASE85;
+            }
+            // Words of the spelling alphabet may be joined by hyphens or commas.
+            if len >= 29 && any & ALPHA != 0 {
+                self.bits |= Hints::NATO;
             }
         }
         if any & DIGIT != 0 {
@@ -175,6 +181,17 @@ impl Seen {
             }
         } else if all & ALPHA != 0 {
             self.nato = 0;
+        }
+    }
+
+    /// The longest run of the Base64 alphabets in the word that ends at `end`.
+    #[inline(never)]
+    fn long_word(&mut self, bytes: &[u8], end: usize, len: u32) {
+        let mut run = 0;
+        for b in bytes.get(end.saturating_sub(len as usize)..end).unwrap_or_default() {
+            let class = CLASSES.get(*b as usize).copied().unwrap_or(0);
+            run = if class & B64 != 0 { run + 1 } else { 0 };
+            self.longest = self.longest.max(run);
         }
     }
 
@@ -224,7 +241,7 @@ impl Seen {
                 bits |= flags;
             }
         };
-        set(self.longest >= 16, Hints::BASE64 | Hints::BASE32 | Hints::UU);
+        set(self.longest >= 16, Hints::BASE64 | Hints::BASE32);
         set(self.longest >= 16 || self.backslash >= 6, Hints::HEX);
         set(self.bits01 >= 42, Hints::BINARY);
         set(self.percent >= 3, Hints::PERCENT);
@@ -254,6 +271,8 @@ const BIT: u16 = 1 << 5;
 const MORSE: u16 = 1 << 6;
 /// ASCII letters.
 const ALPHA: u16 = 1 << 7;
+/// ASCII small letters.
+const LOWER: u16 = 1 << 9;
 /// ASCII signs.
 const SIGN: u16 = 1 << 8;
 
@@ -298,6 +317,9 @@ const fn classes() -> [u16; 256] {
         }
         if b.is_ascii_alphabetic() {
             class |= ALPHA;
+        }
+        if b.is_ascii_lowercase() {
+            class |= LOWER;
         }
         if b.is_ascii_punctuation() {
             class |= SIGN;

@@ -14,8 +14,7 @@ pub fn find(text: &str, out: &mut Children) {
         if out.is_full() {
             return;
         }
-        let near = chain.last().is_none_or(|l| literal.span.start - l.span.end <= GAP);
-        if !near || chain.len() >= CHAIN_MAX {
+        if chain.last().is_some_and(|l| !linked(text, *l, literal)) || chain.len() >= CHAIN_MAX {
             emit(text, &mut chain, out);
         }
         chain.push(literal);
@@ -85,21 +84,31 @@ fn operator(bytes: &[u8], at: usize) -> u8 {
     if b"=+,[(.&|".contains(&before) { before } else { 0 }
 }
 
+/// Whether `next` continues what `last` began: a sum, a list, or another assignment close by.
+fn linked(text: &str, last: Literal, next: Literal) -> bool {
+    let between = Span::new(last.span.end + 1, next.span.start.saturating_sub(1)).slice(text).unwrap_or_default();
+    let trimmed = between.trim().trim_end_matches(['f', 'r', 'b', 'u']).trim_end();
+    match next.operator {
+        b'=' => between.len() <= GAP && last.operator == b'=',
+        _ => matches!(trimmed, "+" | "," | "." | "&" | "||" | ".." | "+="),
+    }
+}
+
 fn emit(text: &str, chain: &mut Vec<Literal>, out: &mut Children) {
     let all = core::mem::take(chain);
     // Separators such as `" "` are literals too, but a chain needs two with letters.
     let lettered = |l: &&Literal| l.span.slice(text).is_some_and(|t| t.chars().any(char::is_alphabetic));
     let worded = all.iter().filter(lettered).count();
-    let sums = all.iter().filter(|l| matches!(l.operator, b'+' | b'.' | b'&' | b'|')).count();
+    let sums = all.iter().skip(1).filter(|l| !matches!(l.operator, b'=' | b'[' | b'(' | b',')).count();
     let assigned = all.iter().filter(|l| l.operator == b'=').count();
-    let listed = all.iter().filter(|l| matches!(l.operator, b'[' | b',')).count();
+    let list = all.first().is_some_and(|l| matches!(l.operator, b'[' | b'(')) && all.len() >= 2;
     let (Some(first), Some(last)) = (all.first(), all.last()) else { return };
     let span = first.span.cover(last.span);
     // What puts the pieces together must be near: a sum, a template, or a call that joins.
     let near = Span::new(span.start.saturating_sub(GAP), span.end.saturating_add(GAP)).snapped(text);
     let around = near.slice(text).unwrap_or_default();
-    let joins = [" + ", "+", "}{", "} {", "join", "concat", "combine"].iter().any(|j| around.contains(j));
-    if worded < 2 || !(sums >= 1 || (joins && (assigned >= 2 || listed >= 2))) {
+    let joins = ["+", "}{", "} {", ".join", "join(", "concat", "combine"].iter().any(|j| around.contains(j));
+    if worded < 2 || !(sums >= 1 || (joins && (assigned >= 2 || list))) {
         return;
     }
     for gap in ["", " "] {
