@@ -59,8 +59,45 @@ impl Bytes {
 
     /// The bytes as text, if they pass `gate`: all of them, or else the longest readable stretch.
     pub(super) fn read(&self, gate: Gate) -> Option<MappedText> {
+        if gate == Gate::Text && self.hopeless() {
+            return None;
+        }
         let chars = self.utf16().unwrap_or_else(|| self.chars());
         accept(&chars, gate)
+    }
+
+    /// Most bytes fit no readable text and no stretch is long enough: true of nearly every run that is no encoding.
+    fn hopeless(&self) -> bool {
+        let (mut bad, mut clean, mut longest, mut open) = (0usize, 0usize, 0usize, 0u8);
+        for b in &self.bytes {
+            let good = match b {
+                // Zeros are every other byte of UTF-16.
+                0 | b'\t' | b'\n' | b'\r' | b' '..=b'~' => {
+                    open = 0;
+                    true
+                }
+                0x80..=0xBF => {
+                    let inside = open > 0;
+                    open = open.saturating_sub(1);
+                    inside
+                }
+                0xC2..=0xF4 => {
+                    open = if *b < 0xE0 {
+                        1
+                    } else if *b < 0xF0 {
+                        2
+                    } else {
+                        3
+                    };
+                    true
+                }
+                _ => false,
+            };
+            clean = if good { clean + 1 } else { 0 };
+            longest = longest.max(clean);
+            bad += usize::from(!good);
+        }
+        bad * 2 > self.bytes.len() && longest < LONGEST_MIN
     }
 
     /// Every readable character, without a gate.

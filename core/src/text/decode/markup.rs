@@ -322,23 +322,30 @@ fn markdown(text: &str, out: &mut Children) {
 
 fn markdown_line(text: &str, line: Span, out: &mut Children) {
     let Some(content) = line.slice(text) else { return };
-    let start = line.start + (content.len() - content.trim_start().len());
     let trimmed = content.trim_start();
     // `[//]: # (text)`, `[comment]: <> (text)`, `[label]: url "text"`
     if trimmed.starts_with('[')
         && let Some(colon) = trimmed.find("]:")
     {
-        let tail = trimmed.get(colon + 2..).unwrap_or_default();
-        if let Some(open) = tail.find(['(', '"', '\'']) {
-            let from = start + colon + 2 + open + 1;
-            let inner = text.get(from..line.end).unwrap_or_default().trim_end_matches([')', '"', '\'']);
+        let target = trimmed.get(colon + 2..).unwrap_or_default().trim_start();
+        // One word (the address, `#` or `<>`), then the title up to the end of the line.
+        let after = target.find(char::is_whitespace).and_then(|i| target.get(i..)).unwrap_or_default().trim_start();
+        let close = match after.chars().next() {
+            Some('(') => Some(')'),
+            Some(quote @ ('"' | '\'')) => Some(quote),
+            _ => None,
+        };
+        if let Some(close) = close
+            && let Some(inner) = after.get(1..).and_then(|t| t.strip_suffix(close))
+        {
+            let from = line.end - inner.len() - 1;
             let label = trimmed.get(1..colon).unwrap_or_default();
-            let unused = matches!(label, "//" | "comment" | "_" | "#") || tail.trim_start().starts_with(['#', '<']);
+            let unused = matches!(label, "//" | "comment" | "_" | "#") || target.starts_with(['#', '<']);
             if unused || inner.split_whitespace().take(3).count() == 3 {
                 whole(text, Span::new(from, from + inner.len()), Step::HiddenMarkup, out);
+                return;
             }
         }
-        return;
     }
     let bytes = text.as_bytes();
     let mut alt: Option<usize> = None;
@@ -477,6 +484,7 @@ mod tests {
                 "[1]: https://example.org/page",
                 "<br><hr/><img src=\"a.png\" alt=\"Logo\">",
                 "array[0](x) and map[key]",
+                "[CLASSIC]: I'm the old one, you're not (really)",
             ],
         );
     }
