@@ -1,5 +1,6 @@
 //! Detectors written as code: what a pattern cannot say, because a checksum, a table or a structure decides.
 
+pub mod egress;
 pub mod pii;
 
 use crate::text::Span;
