@@ -23,3 +23,15 @@ pub(crate) fn byte_at(bytes: &[u8], at: usize) -> u8 {
 pub(crate) fn byte_before(bytes: &[u8], at: usize) -> u8 {
     at.checked_sub(1).map_or(0, |i| byte_at(bytes, i))
 }
+
+/// A table that holds `true` for each of `bytes`.
+#[allow(clippy::indexing_slicing)] // evaluated by the compiler: an index out of bounds does not build
+pub(crate) const fn byte_set(bytes: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
+    let mut i = 0;
+    while i < bytes.len() {
+        set[bytes[i] as usize] = true;
+        i += 1;
+    }
+    set
+}

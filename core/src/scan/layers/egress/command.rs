@@ -265,6 +265,33 @@ fn remove(after: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
 
 /// Everything that is told by a path: `/dev/tcp/`, `/dev/sda`, `/etc/cron.d`, `~/.ssh/…`, `chmod 777 /`.
 fn path(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
+    // Nearly every slash is part of an ordinary path or a fraction: its neighbour rules it out.
+    let next = byte_at(bytes, i + 1);
+    if !matches!(
+        next,
+        b'd' | b'a'
+            | b'e'
+            | b'v'
+            | b'.'
+            | b'w'
+            | b's'
+            | b'f'
+            | b'q'
+            | b'y'
+            | b'S'
+            | b'F'
+            | b'Q'
+            | b'Y'
+            | b'*'
+            | b')'
+            | b'\''
+            | b'"'
+            | b'`'
+            | b';'
+    ) && next > b' '
+    {
+        return;
+    }
     let after = bytes.get(i..bytes.len().min(i + 48)).unwrap_or_default();
     let after = after.split(|b| *b == b'\n').next().unwrap_or_default();
     if after.starts_with(b"/dev/tcp/") || after.starts_with(b"/dev/udp/") {
@@ -364,6 +391,12 @@ fn wipes_drive(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
 
 /// Calls: `New-Object Net.WebClient`, `$(curl …)` given to a shell, sockets with a shell behind them.
 fn call(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
+    // New-Object, iwr, irm, curl, wget; rmtree(, socket(, fsockopen(, TCPSocket.open(; anything in brackets else.
+    let first = byte_at(bytes, i + 1);
+    let called = matches!(byte_before(bytes, i), b'e' | b't' | b'n');
+    if !called && !matches!(first, b' ' | b'n' | b'N' | b'i' | b'I' | b'c' | b'w') {
+        return;
+    }
     let after = bytes.get(i + 1..bytes.len().min(i + 40)).unwrap_or_default().trim_ascii_start();
     let before = bytes.get(i.saturating_sub(24)..i).unwrap_or_default();
     if begins(after, b"new-object") && after.windows(13).any(|w| w.eq_ignore_ascii_case(b"net.webclient")) {
@@ -451,6 +484,9 @@ fn sql_tail(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
 
 /// `LD_PRELOAD=/tmp/x.so`.
 fn assignment(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
+    if !matches!(byte_before(bytes, i), b'D' | b'S' | b'd' | b's') {
+        return;
+    }
     let before = bytes.get(i.saturating_sub(24)..i).unwrap_or_default();
     let value = byte_at(bytes, i + 1);
     if (ends(before, b"LD_PRELOAD") || ends(before, b"DYLD_INSERT_LIBRARIES"))

@@ -147,11 +147,9 @@ fn has_payload(tail: &[u8], place: Place) -> bool {
         (!known).then(|| value.strip_prefix(b"=").unwrap_or(value))
     });
     let path = tail.split(|b| *b == b'?').next().unwrap_or_default();
-    let segments = path.split(|b| *b == b'/');
-    values
-        .chain(segments)
-        .take(32)
-        .any(|v| hides_text(v) || place == Place::Embed && query.len() >= 24 && is_random(v) && !v.contains(&b'.'))
+    // File names of stores are random too: in a path only text in disguise counts.
+    values.take(32).any(|v| hides_text(v) || place == Place::Embed && is_random(v))
+        || path.split(|b| *b == b'/').take(32).any(hides_text)
 }
 
 /// Whether `value` is Base64 or hex of readable ASCII.
@@ -259,7 +257,6 @@ const SENSITIVE: &[&[u8]] = &[
     b"transcript",
     b"env",
     b"cookie",
-    b"your",
     b"leak",
     b"leaked",
 ];

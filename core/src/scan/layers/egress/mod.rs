@@ -10,7 +10,7 @@ mod url;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{DetectorHit, byte_at};
+use super::{DetectorHit, byte_at, byte_before};
 use crate::scan::Origin;
 use crate::text::Span;
 
@@ -51,7 +51,10 @@ pub fn detect(text: &str, origin: Origin, policy: &EgressPolicy<'_>, out: &mut V
                     hits.push("ansi-escape", i, end);
                 }
             }
-            b'.' => host::bare_metadata(bytes, i, &mut hits),
+            b'.' if matches!(byte_before(bytes, i), b'9' | b'0' | b'a' | b'A') => {
+                host::bare_metadata(bytes, i, &mut hits)
+            }
+            b'.' => {}
             _ => at = at.max(command::at_stop(bytes, i, &mut hits)),
         }
     }
@@ -76,30 +79,11 @@ impl Hits<'_, '_> {
 
 /// The first byte at or after `from` that may be the middle of something.
 fn next_stop(bytes: &[u8], from: usize) -> Option<usize> {
-    let stops = |b: &u8| {
-        (*b == b':')
-            | (*b == b'(')
-            | (*b == b'<')
-            | (*b == b'|')
-            | (*b == b'/')
-            | (*b == b'-')
-            | (*b == b'=')
-            | (*b == b';')
-            | (*b == b'.')
-            | (*b == 0x1b)
-    };
-    let mut at = from;
-    for block in bytes.get(from..)?.chunks(32) {
-        // Without a branch per byte the compiler checks a block at once.
-        if block.iter().fold(false, |any, b| any | stops(b))
-            && let Some(i) = block.iter().position(stops)
-        {
-            return Some(at + i);
-        }
-        at += block.len();
-    }
-    None
+    let found = bytes.get(from..)?.iter().position(|b| STOPS.get(usize::from(*b)) == Some(&true))?;
+    Some(from + found)
 }
+
+static STOPS: [bool; 256] = super::byte_set(b":(<|/-=;.\x1b");
 
 /// Addresses, script links and the fork bomb; answers where to go on.
 fn at_colon(bytes: &[u8], i: usize, origin: Origin, policy: &EgressPolicy<'_>, hits: &mut Hits<'_, '_>) -> usize {
@@ -113,8 +97,11 @@ fn at_colon(bytes: &[u8], i: usize, origin: Origin, policy: &EgressPolicy<'_>, h
         let end = bytes.len().min(i + 13);
         hits.push("fork-bomb", i, end);
     }
-    link::script_link(bytes, i, hits);
-    host::bare_metadata_v6(bytes, i, hits);
+    match byte_before(bytes, i) {
+        b'0' => host::bare_metadata_v6(bytes, i, hits),
+        b'a' | b't' | b'A' | b'T' => link::script_link(bytes, i, hits),
+        _ => {}
+    }
     i + 1
 }
 

@@ -75,16 +75,17 @@ pub(super) fn number_at(bytes: &[u8], start: usize, groups: &mut Groups) -> Hit 
             return Some((rule_id, Span::new(start, end)));
         }
     }
+    // The words before are read last: most numbers of a text are ruled out without them.
     spaced_nino(bytes, start, groups).or_else(|| {
-        let context = context();
-        if context.names(context::DOB)
-            && let Some(end) = written_date(bytes, start, groups)
+        if let Some(end) = written_date(bytes, start, groups)
+            && context().names(context::DOB)
         {
             return Some(("date-of-birth", Span::new(start, end)));
         }
-        let used = groups.digits.len();
-        let doubtful = used < 2 || byte_before(bytes, start) == b'$';
-        if !doubtful && context.names(context::TEL) { contact::national(bytes, start) } else { None }
+        if byte_before(bytes, start) == b'$' {
+            return None;
+        }
+        contact::national(bytes, start).filter(|_| context().names(context::TEL))
     })
 }
 
@@ -123,7 +124,7 @@ fn ends_freely(bytes: &[u8], end: usize) -> bool {
     let after = byte_at(bytes, end);
     let next = byte_at(bytes, end + 1);
     match after {
-        b'-' | b'/' | b'.' | b',' | b':' => !next.is_ascii_digit() && !(after == b'-' && next.is_ascii_alphabetic()),
+        b'-' | b'/' | b'.' | b',' | b':' => !(next.is_ascii_digit() || after == b'-' && next.is_ascii_alphabetic()),
         b'_' | b'@' | b'%' | b'\\' => false,
         _ => !after.is_ascii_alphanumeric(),
     }

@@ -60,7 +60,7 @@ pub(super) fn identify(n: &Number<'_>, context: &mut dyn FnMut() -> Context) -> 
     }
     let uniform_seps = n.seps.iter().all(|s| *s == n.sep());
     if matches!(n.lens, [4, 2, 2] | [1 | 2, 1 | 2, 4 | 2]) && uniform_seps && n.sep() != b' ' {
-        return (is_date(n) && context().names(kind::DOB)).then_some("date-of-birth");
+        return (is_date(n) && context().names(kind::DOB | kind::BORN)).then_some("date-of-birth");
     }
     if n.is_uniform() {
         return None;
