@@ -472,12 +472,10 @@ fn sql_tail(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
         return;
     }
     let before = line_before(bytes, i).trim_ascii_end();
-    let breaks_out = matches!(before.last(), Some(b'\'' | b'"')) || matches!(before, [.., b'\'' | b'"', b')']);
+    let breaks_out = matches!(before, [.., b'\'' | b'"'] | [.., b'\'' | b'"', b')']);
     let comments_out =
         after.windows(2).any(|w| w == b"--") || after.ends_with(b"#") || after.windows(2).any(|w| w == b"/*");
-    if breaks_out && comments_out
-        || comments_out && begins_any(after, &[b"drop table", b"drop database", b"truncate table"])
-    {
+    if comments_out && (breaks_out || begins_any(after, &[b"drop table", b"drop database", b"truncate table"])) {
         hits.push("sql-injection-tail", i.saturating_sub(1), (i + 1 + after.len()).min(bytes.len()));
     }
 }

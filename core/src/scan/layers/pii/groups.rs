@@ -1,6 +1,7 @@
 //! Numbers written in groups: finds the longest run of groups, from one start, that is a known number.
 
 use super::context::{self, Context};
+use super::national;
 use super::numbers::{self, Number};
 use super::{Hit, Span, byte_at, byte_before, contact, words};
 use alloc::vec::Vec;
@@ -150,7 +151,7 @@ fn spaced_nino(bytes: &[u8], start: usize, groups: &Groups) -> Hit {
         return None;
     };
     let free = !byte_before(bytes, from).is_ascii_alphanumeric() && !byte_at(bytes, end + 2).is_ascii_alphanumeric();
-    (pairs && free && numbers::nino_letters(*a, *b, *c)).then(|| ("gb-nino", Span::new(from, end + 2)))
+    (pairs && free && national::nino_letters(*a, *b, *c)).then(|| ("gb-nino", Span::new(from, end + 2)))
 }
 
 /// End of a date written as `12 March 1990`.

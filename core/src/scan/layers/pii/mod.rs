@@ -6,6 +6,7 @@ mod checksum;
 mod contact;
 mod context;
 mod groups;
+mod national;
 mod numbers;
 mod words;
 
