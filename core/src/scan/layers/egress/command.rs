@@ -216,10 +216,12 @@ fn remove(after: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
                 forced |= letters.contains(&b'f');
             }
             target => {
-                let target = target.split(|b| matches!(b, b';' | b'|' | b'&' | b'`' | b')')).next().unwrap_or_default();
+                let target = target.strip_prefix(b"\"").or_else(|| target.strip_prefix(b"'")).unwrap_or(target);
+                let target = target
+                    .split(|b| matches!(b, b';' | b'|' | b'&' | b'`' | b')' | b'\'' | b'"'))
+                    .next()
+                    .unwrap_or_default();
                 let bare = target.trim_ascii();
-                let bare = bare.strip_prefix(b"\"").unwrap_or(bare);
-                let bare = bare.strip_suffix(b"\"").unwrap_or(bare);
                 let bare = bare.strip_suffix(b".").filter(|b| b.len() > 1 || *b == b"/").unwrap_or(bare);
                 let everything = matches!(
                     bare,
@@ -391,10 +393,10 @@ fn wipes_drive(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
 
 /// Calls: `New-Object Net.WebClient`, `$(curl …)` given to a shell, sockets with a shell behind them.
 fn call(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
-    // New-Object, iwr, irm, curl, wget; rmtree(, socket(, fsockopen(, TCPSocket.open(; anything in brackets else.
+    // New-Object, iwr, irm, curl, wget, env, printenv; rmtree(, socket(, fsockopen(, TCPSocket.open(; anything in brackets else.
     let first = byte_at(bytes, i + 1);
     let called = matches!(byte_before(bytes, i), b'e' | b't' | b'n');
-    if !called && !matches!(first, b' ' | b'n' | b'N' | b'i' | b'I' | b'c' | b'w') {
+    if !called && !matches!(first, b' ' | b'n' | b'N' | b'i' | b'I' | b'c' | b'w' | b'e' | b'p') {
         return;
     }
     let after = bytes.get(i + 1..bytes.len().min(i + 40)).unwrap_or_default().trim_ascii_start();
@@ -416,6 +418,11 @@ fn call(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
             || has_word(left, &[b"eval"]);
         if shell {
             hits.push("pipe-to-shell", i - left.len().min(32), i + line_after(bytes, i).len().min(80));
+        }
+    } else if before.ends_with(b"$") && begins_any(after, &[b"env", b"printenv", b"whoami", b"hostname"]) {
+        let left = line_before(bytes, i);
+        if let Some(at) = find_word(left, &[b"curl", b"wget", b"nc"]) {
+            hits.push("exfil-command", i - left.len() + at, i + line_after(bytes, i).len().min(80));
         }
     } else if ends(before, b"rmtree") && matches!(after, [b'\'' | b'"', b'/' | b'~', b'\'' | b'"', ..]) {
         hits.push("rm-root", i - 6, i + 5);
@@ -453,7 +460,8 @@ fn substitution(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
 /// A second statement after the value a query expected: `'; DROP TABLE …`.
 fn sql_tail(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
     let after = bytes.get(i + 1..bytes.len().min(i + 100)).unwrap_or_default();
-    let after = after.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
+    let line = after.split(|b| *b == b'\n').next().unwrap_or_default();
+    let after = line.trim_ascii_start();
     let statement = begins_any(
         after,
         &[
@@ -476,12 +484,15 @@ fn sql_tail(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
     let comments_out =
         after.windows(2).any(|w| w == b"--") || after.ends_with(b"#") || after.windows(2).any(|w| w == b"/*");
     if comments_out && (breaks_out || begins_any(after, &[b"drop table", b"drop database", b"truncate table"])) {
-        hits.push("sql-injection-tail", i.saturating_sub(1), (i + 1 + after.len()).min(bytes.len()));
+        hits.push("sql-injection-tail", i.saturating_sub(1), (i + 1 + line.len()).min(bytes.len()));
     }
 }
 
 /// `LD_PRELOAD=/tmp/x.so`.
 fn assignment(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
+    if matches!(byte_before(bytes, i), b'\'' | b'"' | b'0'..=b'9') {
+        tautology(bytes, i, hits);
+    }
     if !matches!(byte_before(bytes, i), b'D' | b'S' | b'd' | b's') {
         return;
     }
@@ -491,6 +502,23 @@ fn assignment(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
         && matches!(value, b'/' | b'.' | b'"' | b'\'' | b'~' | b'$')
     {
         hits.push("ld-preload", i - 10, i + 1 + line_after(bytes, i + 1).iter().position(|b| *b == b' ').unwrap_or(1));
+    }
+}
+
+/// `' OR '1'='1`: a condition that always holds, after a quotation mark that ends the expected value.
+fn tautology(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
+    let start = i.saturating_sub(24);
+    let before = bytes.get(start..i).unwrap_or_default();
+    let Some(space) = before.iter().rposition(|b| *b == b' ') else { return };
+    let (head, left) = before.split_at_checked(space).unwrap_or_default();
+    let bare = |t: &[u8]| t.iter().copied().filter(u8::is_ascii_alphanumeric).take(12).collect::<alloc::vec::Vec<u8>>();
+    let right = line_after(bytes, i + 1);
+    let right = right.split(|b| matches!(b, b' ' | b';' | b'-' | b'#' | b')')).next().unwrap_or_default();
+    let head = head.trim_ascii_end();
+    let quote = head.strip_suffix(b"or").or_else(|| head.strip_suffix(b"OR")).or_else(|| head.strip_suffix(b"Or"));
+    let breaks_out = quote.is_some_and(|q| matches!(q.trim_ascii_end().last(), Some(b'\'' | b'"')));
+    if breaks_out && !bare(left).is_empty() && bare(left) == bare(right) {
+        hits.push("sql-tautology", start + head.len().saturating_sub(4), i + 1 + right.len());
     }
 }
 

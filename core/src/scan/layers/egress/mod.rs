@@ -150,6 +150,7 @@ pub const RULES: &[&str] = &[
     "reverse-shell",
     "rm-root",
     "sql-injection-tail",
+    "sql-tautology",
     "ssh-key-persistence",
     "ssrf-file-url",
     "ssrf-loopback",
