@@ -14,14 +14,14 @@ use super::classes::{
     punctuation, small,
 };
 use super::erase::{Survey, is_filler, letter_sign, regional};
-use super::word::{From, Reading, Unit, Word, Writer, to_cyrillic};
+use super::word::{Around, From, Reading, Unit, Word, Writer, to_cyrillic};
 
 /// The folded text, or `None` if folding changes nothing.
 pub(super) fn fold(text: &str, survey: &Survey) -> Option<MappedText> {
     let mut folder = Folder {
         text,
         spelling: survey.spelling,
-        has_latin: None,
+        around: Around::default(),
         segment: Segment::default(),
         word: Word::default(),
         out: Writer { text, out: SpanMapBuilder::default(), kept: Span::default() },
@@ -37,8 +37,7 @@ pub(super) fn fold(text: &str, survey: &Survey) -> Option<MappedText> {
 struct Folder<'a> {
     text: &'a str,
     spelling: bool,
-    /// Whether the text has an ASCII letter, once it was asked for.
-    has_latin: Option<bool>,
+    around: Around,
     segment: Segment,
     word: Word,
     out: Writer<'a>,
@@ -337,7 +336,7 @@ impl Folder<'_> {
         if self.word.units.is_empty() {
             return;
         }
-        let reading = self.word.reading(self.text, &mut self.has_latin);
+        let reading = self.word.reading(self.text, &mut self.around);
         for unit in &self.word.units {
             let read = match reading {
                 Reading::AsWritten => None,

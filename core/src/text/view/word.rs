@@ -23,8 +23,18 @@ pub(super) struct Unit {
 
 impl Unit {
     pub(super) fn imitated(&self) -> Option<char> {
-        if self.c.is_ascii() { Some(self.c) } else { look_alike(self.c).or_else(|| look_alike(self.cased)) }
+        if self.c.is_ascii() { Some(self.c) } else { look_alike(self.cased).or_else(|| look_alike(self.c)) }
     }
+}
+
+/// What is known of the text around a word, so that many such words do not cost a look each.
+#[derive(Default)]
+pub(super) struct Around {
+    /// Whether the text has an ASCII letter, once it was asked for.
+    has_latin: Option<bool>,
+    /// The last answer and up to where it is used again.
+    latin: bool,
+    holds_until: usize,
 }
 
 #[derive(Default)]
@@ -41,7 +51,7 @@ pub(super) enum Reading {
 }
 
 impl Word {
-    pub(super) fn reading(&self, text: &str, has_latin: &mut Option<bool>) -> Reading {
+    pub(super) fn reading(&self, text: &str, around: &mut Around) -> Reading {
         if self.units.iter().all(|u| u.c.is_ascii()) {
             return Reading::AsWritten;
         }
@@ -73,23 +83,27 @@ impl Word {
         }
         // A text without a Latin letter needs no look around each word.
         let among_latin = !self.units.iter().any(unlike)
-            && *has_latin.get_or_insert_with(|| text.bytes().any(|b| b.is_ascii_alphabetic()))
-            && self.stands_among_latin(text);
+            && *around.has_latin.get_or_insert_with(|| text.bytes().any(|b| b.is_ascii_alphabetic()))
+            && self.stands_among_latin(text, around);
         if among_latin { Reading::Latin } else { Reading::AsWritten }
     }
 
     /// Whether the text around the word is Latin: a word of look-alikes only is then no word of its own script.
-    pub(super) fn stands_among_latin(&self, text: &str) -> bool {
+    pub(super) fn stands_among_latin(&self, text: &str, around: &mut Around) -> bool {
         let (Some(first), Some(last)) = (self.units.first(), self.units.last()) else { return false };
         let (start, end) = (first.from.span.start, last.from.span.end);
+        if start < around.holds_until {
+            return around.latin;
+        }
         let before = Span::new(start.saturating_sub(CONTEXT_BYTES), start).snapped(text);
         let after = Span::new(end, end.saturating_add(CONTEXT_BYTES)).snapped(text);
-        let around = [before, after].map(|span| span.slice(text).unwrap_or(""));
-        let letters = around.iter().flat_map(|s| s.bytes()).filter(u8::is_ascii_alphabetic).count();
-        let foreign = |c: &char| {
-            !c.is_ascii() && is_word_char(*c) && script(*c) != Script::Latin && look_alike(*c).is_none()
-        };
-        letters >= 3 && letters > 3 * around.iter().flat_map(|s| s.chars()).filter(foreign).count()
+        let sides = [before, after].map(|span| span.slice(text).unwrap_or(""));
+        let letters = sides.iter().flat_map(|s| s.bytes()).filter(u8::is_ascii_alphabetic).count();
+        let foreign =
+            |c: &char| !c.is_ascii() && is_word_char(*c) && script(*c) != Script::Latin && look_alike(*c).is_none();
+        around.holds_until = start.saturating_add(CONTEXT_BYTES / 2);
+        around.latin = letters >= 3 && letters > 3 * sides.iter().flat_map(|s| s.chars()).filter(foreign).count();
+        around.latin
     }
 }
 
