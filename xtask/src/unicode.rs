@@ -75,7 +75,10 @@ fn look_alikes() -> BTreeMap<char, char> {
     // UTS #39 draws capital I as l; a capital whose small letter is an i is an i.
     for (c, ascii) in out.clone() {
         let mut lower = c.to_lowercase();
-        if ascii == 'l' && let (Some(l), None) = (lower.next(), lower.next()) && out.get(&l) == Some(&'i') {
+        if ascii == 'l'
+            && let (Some(l), None) = (lower.next(), lower.next())
+            && out.get(&l) == Some(&'i')
+        {
             out.insert(c, 'i');
         }
     }
@@ -86,7 +89,8 @@ fn shape(c: char, shapes: &BTreeMap<char, char>) -> Option<char> {
     if let Some(&a) = shapes.get(&c) {
         return Some(a);
     }
-    let drawn: String = skeleton(&c.to_string()).collect::<String>().nfkd().filter(|&m| !is_combining_mark(m)).collect();
+    let drawn: String =
+        skeleton(&c.to_string()).collect::<String>().nfkd().filter(|&m| !is_combining_mark(m)).collect();
     if drawn == "rn" {
         return Some('m');
     }
@@ -119,7 +123,7 @@ const SCRIPTS: [Script; 10] = [
 const FAR: [char; 6] = ['И', 'и', 'Я', 'я', 'Ш', 'ш'];
 
 /// Letters whose usual imitation differs from their skeleton or has none.
-const NEAR: [(char, char); 6] = [('м', 'm'), ('ε', 'e'), ('ω', 'w'), ('β', 'b'), ('μ', 'u'), ('χ', 'x')];
+const NEAR: [(char, char); 7] = [('м', 'm'), ('ε', 'e'), ('ω', 'w'), ('β', 'b'), ('μ', 'u'), ('χ', 'x'), ('ꓲ', 'i')];
 
 /// Phonetic, small-capital, hooked and turned letters that UTS #39 keeps apart, by the letter a reader takes them for.
 const LATIN_FORMS: [(char, &str); 26] = [
