@@ -69,7 +69,8 @@ pub(super) fn international(bytes: &[u8], start: usize) -> Hit {
             COUNTRY_CODES.binary_search(&code).is_ok()
         })
     })?;
-    let national = phone.len - code;
+    // Digits past the end of a short number read as zeros and may complete a country code.
+    let national = phone.len.checked_sub(code)?;
     let plausible = match phone.digits.first() {
         Some(1) => national == 10 && phone.digits.get(1).is_some_and(|d| *d >= 2),
         _ => (6..=13).contains(&national) && (8..=15).contains(&phone.len),
