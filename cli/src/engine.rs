@@ -1,7 +1,7 @@
 //! The only place that calls the scanner: everything the command uses of the core is named here.
 
-use edgewarden::scan::{Input, PromptScanner};
 pub use edgewarden::scan::{Category, Decision, Finding, Origin, ScanReport, Severity, Strictness};
+use edgewarden::scan::{Input, PromptScanner};
 
 use crate::failure::Failure;
 
@@ -16,8 +16,10 @@ impl Engine {
     /// # Errors
     /// When the compiled-in rule set cannot be used.
     pub fn new(strictness: Strictness) -> Result<Self, Failure> {
-        let scanner =
-            PromptScanner::builder().strictness(strictness).build().map_err(|e| Failure::Engine(e.code().to_string()))?;
+        let scanner = PromptScanner::builder()
+            .strictness(strictness)
+            .build()
+            .map_err(|e| Failure::Engine(e.code().to_string()))?;
         Ok(Self { scanner })
     }
 

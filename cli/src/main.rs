@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, Command, ColorWhen, RedactArguments, RulesCommand, TextArguments};
+use args::{Arguments, ColorWhen, Command, RedactArguments, RulesCommand, TextArguments};
 use engine::Engine;
 use failure::{Failure, Status};
 
