@@ -16,6 +16,7 @@ use crate::args::{EvalArguments, EvalFormat};
 use crate::engine::{Engine, Origin};
 use crate::failure::{Failure, Status};
 use crate::jsonl;
+use crate::output::text::safe;
 use metrics::{Metrics, Sample};
 
 /// Everything measured in one run.
@@ -123,7 +124,7 @@ fn measure_file(
             });
             writeln!(errors, "{error}")?;
         }
-        samples.entry(row.src).or_default().push(sample);
+        samples.entry(source_name(&row.src)).or_default().push(sample);
     }
     Ok(broken)
 }
@@ -135,6 +136,11 @@ fn parse(line: &str) -> Result<(Row, Origin), String> {
     }
     let origin = row.origin.as_deref().map_or(Some(Origin::User), Origin::from_name);
     origin.map(|origin| (row, origin)).ok_or_else(|| "unknown origin".to_owned())
+}
+
+/// Source names end up in tables of a terminal and of markdown.
+fn source_name(src: &str) -> String {
+    safe(src).replace('|', "/").replace('\n', " ")
 }
 
 fn create(path: &Path) -> Result<BufWriter<File>, Failure> {

@@ -117,11 +117,12 @@ impl Excerpt {
         if self.cut_before {
             write!(out, "{DIM}…{DIM:#}")?;
         }
-        for cell in &self.cells {
-            let over = findings.iter().filter(|f| self.is_under(cell, f)).max_by_key(|f| f.severity);
-            let style = over.map_or(Style::new(), |f| severity_style(f.severity).underline());
-            let style = if cell.hidden { style.invert() } else { style };
-            write!(out, "{style}{}{style:#}", cell.shown)?;
+        let styled: Vec<(Style, &str)> =
+            self.cells.iter().map(|cell| (self.style_of(cell, findings), cell.shown.as_str())).collect();
+        for run in styled.chunk_by(|(a, _), (b, _)| a == b) {
+            let style = run.first().map_or(Style::new(), |(style, _)| *style);
+            let shown: String = run.iter().map(|(_, shown)| *shown).collect();
+            write!(out, "{style}{shown}{style:#}")?;
         }
         if self.cut_after {
             write!(out, "{DIM}…{DIM:#}")?;
@@ -137,6 +138,12 @@ impl Excerpt {
         let style = severity_style(finding.severity);
         let more = if finding.span.end > last { "…" } else { "" };
         writeln!(out, "{}{style}{}{more}{style:#}", " ".repeat(indent), "^".repeat(under.max(1)))
+    }
+
+    fn style_of(&self, cell: &Cell, findings: &[&Finding]) -> Style {
+        let over = findings.iter().filter(|f| self.is_under(cell, f)).max_by_key(|f| f.severity);
+        let style = over.map_or(Style::new(), |f| severity_style(f.severity).underline());
+        if cell.hidden { style.invert() } else { style }
     }
 
     fn is_under(&self, cell: &Cell, finding: &Finding) -> bool {

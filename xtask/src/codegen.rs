@@ -1,0 +1,85 @@
+//! `codegen`: writes what is generated, or says what is stale.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::process::root;
+use crate::rules_doc;
+
+/// Writes every generated file that differs and removes pages nothing stands behind any more.
+pub fn write() -> Result<(), String> {
+    let files = generate(&root())?;
+    let mut written = 0;
+    for Generated { path, bytes } in &files {
+        if fs::read(path).is_ok_and(|old| old == *bytes) {
+            continue;
+        }
+        let describe = |error: std::io::Error| format!("{}: {error}", path.display());
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(describe)?;
+        }
+        fs::write(path, bytes).map_err(describe)?;
+        println!("wrote {} ({} bytes)", shown(path), bytes.len());
+        written += 1;
+    }
+    for path in orphans(&files) {
+        fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        println!("removed {}", shown(&path));
+    }
+    println!("{} generated files, {written} written", files.len());
+    Ok(())
+}
+
+/// Fails with the list of files that `codegen` would change.
+pub fn check() -> Result<(), String> {
+    let files = generate(&root())?;
+    let stale = files.iter().filter(|file| !fs::read(&file.path).is_ok_and(|old| old == file.bytes));
+    let mut stale: Vec<String> = stale.map(|file| shown(&file.path)).collect();
+    stale.extend(orphans(&files).iter().map(|path| shown(path)));
+    if stale.is_empty() {
+        println!("{} generated files are up to date", files.len());
+        return Ok(());
+    }
+    Err(format!("stale, run `cargo xtask codegen`:\n  {}", stale.join("\n  ")))
+}
+
+struct Generated {
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+fn generate(root: &Path) -> Result<Vec<Generated>, String> {
+    let core = root.join("core");
+    let mut files = Vec::new();
+    files.extend(unicode_tables(&core)?);
+    files.extend(rule_set(&core)?);
+    let prose = rules_doc::rules_json(&core.join("rules"))?;
+    files.push(Generated { path: root.join("cli/src/generated/rules.json"), bytes: prose.into_bytes() });
+    for (path, page) in rules_doc::rule_pages(&core.join("rules"), &root.join(PAGES))? {
+        files.push(Generated { path, bytes: page.into_bytes() });
+    }
+    Ok(files)
+}
+
+/// The binary rule set the core reads in place.
+fn rule_set(_core: &Path) -> Result<Vec<Generated>, String> {
+    Ok(Vec::new())
+}
+
+/// Tables of the Unicode standard that the canonical view needs.
+fn unicode_tables(_core: &Path) -> Result<Vec<Generated>, String> {
+    Ok(Vec::new())
+}
+
+/// Pages of categories that no longer have rules.
+fn orphans(files: &[Generated]) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(root().join(PAGES)) else { return Vec::new() };
+    let pages = entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "md"));
+    pages.filter(|page| !files.iter().any(|file| file.path == *page)).collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+const PAGES: &str = "docs/rules";
