@@ -8,6 +8,7 @@ use crate::failure::Failure;
 /// A scanner with the settings of this run.
 pub struct Engine {
     scanner: PromptScanner,
+    strictness: Strictness,
 }
 
 impl Engine {
@@ -20,7 +21,7 @@ impl Engine {
             .strictness(strictness)
             .build()
             .map_err(|e| Failure::Engine(e.code().to_string()))?;
-        Ok(Self { scanner })
+        Ok(Self { scanner, strictness })
     }
 
     /// Scans one text.
@@ -30,7 +31,30 @@ impl Engine {
 
     /// How the decision about one text came about, for people.
     pub fn explain(&self, text: &str, origin: Origin) -> String {
-        self.scanner.explain(Input::new(text).origin(origin)).to_string()
+        let report = self.scan(text, origin);
+        let mut lines = vec![format!(
+            "{} with {} of 1000 points, {} bytes of origin {}, strictness {}",
+            report.decision().name(),
+            report.score(),
+            text.len(),
+            origin.name(),
+            self.strictness.name()
+        )];
+        for finding in report.findings() {
+            let chain = chain_label(finding);
+            let via = if chain.is_empty() { String::new() } else { format!(" via {chain}") };
+            lines.push(format!(
+                "+{} {} at bytes {}..{}{via}: {}, {} severity, {} confidence",
+                finding.weight,
+                finding.rule_id,
+                finding.span.start,
+                finding.span.end,
+                finding.category.name(),
+                finding.severity.name(),
+                finding.confidence.name()
+            ));
+        }
+        lines.join("\n")
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::process::root;
-use crate::rules_doc;
+use crate::{rules_doc, unicode};
 
 /// Writes every generated file that differs and removes pages nothing stands behind any more.
 pub fn write() -> Result<(), String> {
@@ -51,8 +51,9 @@ struct Generated {
 fn generate(root: &Path) -> Result<Vec<Generated>, String> {
     let core = root.join("core");
     let mut files = Vec::new();
-    files.extend(unicode_tables(&core)?);
-    files.extend(rule_set(&core)?);
+    // Before the rules: they are checked against a core that was built with the tables of the last run.
+    files.push(unicode_tables(&core));
+    files.push(rule_set(&core)?);
     let prose = rules_doc::rules_json(&core.join("rules"))?;
     files.push(Generated { path: root.join("cli/src/generated/rules.json"), bytes: prose.into_bytes() });
     for (path, page) in rules_doc::rule_pages(&core.join("rules"), &root.join(PAGES))? {
@@ -62,13 +63,27 @@ fn generate(root: &Path) -> Result<Vec<Generated>, String> {
 }
 
 /// The binary rule set the core reads in place.
-fn rule_set(_core: &Path) -> Result<Vec<Generated>, String> {
-    Ok(Vec::new())
+fn rule_set(core: &Path) -> Result<Generated, String> {
+    match edgewarden_rulec::compile_dir(core) {
+        Ok(compiled) => {
+            println!("{} rules in {} bytes", compiled.rules, compiled.bytes.len());
+            Ok(Generated { path: core.join("src/generated/builtin.bin"), bytes: compiled.bytes })
+        }
+        Err(problems) => {
+            let listed: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
+            Err(format!("{} faults in the rules:\n{}", problems.len(), listed.join("\n")).replace(&here(core), ""))
+        }
+    }
 }
 
 /// Tables of the Unicode standard that the canonical view needs.
-fn unicode_tables(_core: &Path) -> Result<Vec<Generated>, String> {
-    Ok(Vec::new())
+fn unicode_tables(core: &Path) -> Generated {
+    Generated { path: core.join("src/generated/confusables.rs"), bytes: unicode::confusables().into_bytes() }
+}
+
+/// The part of every path that says nothing to a reader.
+fn here(core: &Path) -> String {
+    core.parent().map(|root| format!("{}/", root.display())).unwrap_or_default()
 }
 
 /// Pages of categories that no longer have rules.

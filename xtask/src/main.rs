@@ -8,6 +8,7 @@ mod results;
 mod rules_doc;
 mod suite;
 mod tidy;
+mod unicode;
 
 use std::process::ExitCode;
 

@@ -65,3 +65,18 @@ pub struct Finding {
     /// Through which decoders.
     pub chain: Chain,
 }
+
+impl Finding {
+    /// A breached limit, reported even by a rule set that has no rule for it.
+    pub(crate) fn of_breach(rule_id: &str, span: Span) -> Self {
+        Self {
+            rule_id: Cow::Owned(rule_id.into()),
+            category: Category::Limit,
+            severity: Severity::High,
+            confidence: Confidence::High,
+            weight: 1000,
+            span,
+            chain: Chain::default(),
+        }
+    }
+}

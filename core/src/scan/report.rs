@@ -4,14 +4,19 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::finding::Finding;
+use super::layers::Layer;
 use super::policy::Decision;
+use super::redact;
 
 /// The answer of a scan. Holds no text, so it may be logged.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanReport {
     pub(crate) decision: Decision,
     pub(crate) score: u16,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) dropped: usize,
+    pub(crate) rules_revision: u32,
+    pub(crate) timings: Vec<(Layer, u64)>,
 }
 
 impl ScanReport {
@@ -25,13 +30,30 @@ impl ScanReport {
         self.score
     }
 
-    /// What was found, ordered by position, then rule id.
+    /// What was found, ordered by position, then rule id. At most [`Limits::findings`](super::Limits::findings).
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// The text without what the redactable findings point at.
+    /// Findings beyond the limit, which are counted but not kept.
+    pub fn findings_dropped(&self) -> usize {
+        self.dropped
+    }
+
+    /// Revision of the rule set that was used.
+    pub fn rules_revision(&self) -> u32 {
+        self.rules_revision
+    }
+
+    /// Nanoseconds per layer; empty unless the scan was timed.
+    pub fn timings(&self) -> &[(Layer, u64)] {
+        &self.timings
+    }
+
+    /// `text` with every credential and personal datum replaced by a label such as `[email]`.
+    ///
+    /// `text` must be the text that was scanned; for another one the answer is safe but useless.
     pub fn redact(&self, text: &str) -> String {
-        String::from(text)
+        redact::redact(text, &self.findings)
     }
 }

@@ -4,7 +4,13 @@
 //! the parent. Nothing is stripped: what cannot be decoded stays where it was. Decoders are gated: they answer only
 //! when the decoded bytes are plausible text, because a wrong guess is a false alarm.
 
+pub mod cipher;
+pub mod hidden;
+mod hints;
+
 use alloc::vec::Vec;
+
+pub use hints::{Hints, hints};
 
 use super::{MappedText, Span};
 
@@ -180,5 +186,23 @@ impl Children {
     /// The children found, in order of discovery.
     pub fn into_vec(self) -> Vec<Decoded> {
         self.found
+    }
+}
+
+/// stub
+pub fn peel(_text: &str, _hints: Hints, _out: &mut Children) {}
+
+impl Hints {
+    pub(crate) fn only_hidden(self) -> Self {
+        self
+    }
+    pub(crate) fn without_hidden(self) -> Self {
+        self
+    }
+    pub(crate) fn may_hide(self) -> bool {
+        true
+    }
+    pub(crate) fn is_empty(self) -> bool {
+        self.bits == 0
     }
 }

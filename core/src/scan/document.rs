@@ -1,0 +1,137 @@
+//! The texts of one scan: the original, its views and everything read out of them, each with its way home.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use super::finding::Chain;
+use super::limits::Limits;
+use crate::text::decode::Step;
+use crate::text::{MappedText, Span, SpanMap};
+
+/// What a text is to the scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The original, or something decoded: may hide more, has views of its own.
+    Text,
+    /// The canonical view of a text: everything matches against it.
+    View,
+    /// A further reading of a view (leetspeak, joined letters): only words are looked for.
+    Reading,
+}
+
+/// One text of the scan.
+#[derive(Debug)]
+pub(crate) struct Document<'a> {
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) kind: Kind,
+    pub(crate) chain: Chain,
+    pub(crate) depth: usize,
+    parent: usize,
+    map: Option<SpanMap>,
+}
+
+/// All texts of one scan; the first is the original.
+#[derive(Debug)]
+pub(crate) struct Documents<'a> {
+    all: Vec<Document<'a>>,
+    bytes_left: usize,
+    count_max: usize,
+    depth_max: usize,
+    refused: bool,
+}
+
+impl<'a> Documents<'a> {
+    pub(crate) fn new(text: &'a str, limits: &Limits) -> Self {
+        let root = Document {
+            text: Cow::Borrowed(text),
+            kind: Kind::Text,
+            chain: Chain::default(),
+            depth: 0,
+            parent: 0,
+            map: None,
+        };
+        Self {
+            all: alloc::vec![root],
+            bytes_left: text.len().saturating_mul(limits.derived_per_byte).saturating_add(limits.derived_bytes_min),
+            count_max: limits.documents,
+            depth_max: limits.depth,
+            refused: false,
+        }
+    }
+
+    pub(crate) fn get(&self, id: usize) -> Option<&Document<'a>> {
+        self.all.get(id)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Bytes that derived texts may still take.
+    pub(crate) fn bytes_left(&self) -> usize {
+        self.bytes_left
+    }
+
+    /// Texts that may still be added.
+    pub(crate) fn count_left(&self) -> usize {
+        self.count_max.saturating_sub(self.all.len())
+    }
+
+    /// Whether a text had to be refused for lack of budget.
+    pub(crate) fn refused(&self) -> bool {
+        self.refused
+    }
+
+    /// Notes that a text was refused elsewhere.
+    pub(crate) fn refuse(&mut self) {
+        self.refused = true;
+    }
+
+    /// Takes the text of `id` for reading while others are added; give it back with [`put_back`](Self::put_back).
+    pub(crate) fn take(&mut self, id: usize) -> Cow<'a, str> {
+        self.all.get_mut(id).map(|d| core::mem::take(&mut d.text)).unwrap_or_default()
+    }
+
+    pub(crate) fn put_back(&mut self, id: usize, text: Cow<'a, str>) {
+        if let Some(document) = self.all.get_mut(id) {
+            document.text = text;
+        }
+    }
+
+    /// Adds a text derived from `parent`. One that says nothing new or goes too deep is dropped; one for which there is
+    /// no budget is refused, which the report tells.
+    pub(crate) fn add(&mut self, parent: usize, step: Step, kind: Kind, derived: MappedText) {
+        let Some(from) = self.all.get(parent) else { return };
+        let depth = from.depth + usize::from(kind == Kind::Text);
+        let Some(chain) = from.chain.then(step).filter(|_| depth <= self.depth_max) else { return };
+        if self.all.iter().any(|d| d.text == derived.text.as_str()) {
+            return;
+        }
+        if derived.text.len() > self.bytes_left || self.all.len() >= self.count_max {
+            self.refused = true;
+            return;
+        }
+        self.bytes_left -= derived.text.len();
+        self.all.push(Document {
+            text: Cow::Owned(derived.text),
+            kind,
+            chain,
+            depth,
+            parent,
+            map: Some(derived.map),
+        });
+    }
+
+    /// The bytes of the original that `span` of text `id` came from, on character boundaries.
+    pub(crate) fn home(&self, id: usize, span: Span, original: &str) -> Span {
+        let (mut id, mut span) = (id, span);
+        // A parent always stands before its children, so this ends.
+        while let Some(document) = self.all.get(id)
+            && let Some(map) = &document.map
+        {
+            span = map.to_source(span);
+            id = document.parent;
+        }
+        span.snapped(original)
+    }
+}

@@ -1,0 +1,94 @@
+//! Signature words under letter ciphers and misspellings: sorted tables of hashes, no construction.
+
+use super::hash;
+use super::ruleset::{RuleSet, Section};
+use super::table::Table;
+
+/// Key of words read backwards in the cipher table; 1 to 25 are Caesar shifts.
+pub const KEY_REVERSED: u8 = 26;
+/// Key of Atbash in the cipher table.
+pub const KEY_ATBASH: u8 = 27;
+
+/// View of the fuzzy sections. Each is a power-of-two table of `hash u32, value u16, extra u16`; a zero hash is empty.
+#[derive(Clone, Copy)]
+pub(crate) struct Fuzzy<'a> {
+    ciphers: Table<'a>,
+    scrambled: Table<'a>,
+    deletions: Table<'a>,
+}
+
+/// Bytes of a record of the fuzzy tables.
+pub const FUZZY_RECORD: usize = 8;
+
+impl<'a> Fuzzy<'a> {
+    pub(crate) fn new(set: &'a RuleSet) -> Self {
+        Self {
+            ciphers: set.section(Section::Cipher),
+            scrambled: set.section(Section::Scrambled),
+            deletions: set.section(Section::Deletions),
+        }
+    }
+
+    /// Key and word number if `word` is a signature word under a letter cipher.
+    pub(crate) fn cipher(&self, word: &[u8]) -> Option<(u8, u8)> {
+        let mut found = None;
+        let h = word.iter().fold(hash::SEED, |h, b| hash::step(h, b.to_ascii_lowercase()));
+        probe(self.ciphers, h, |value, extra| {
+            found = Some((value as u8, extra as u8));
+        });
+        found
+    }
+
+    /// Calls `found` with each payload of the entries of which `word` is a misspelling: letters scrambled between the first and the
+    /// last, or one insertion, deletion, substitution or swap. Each payload is named once.
+    pub(crate) fn misspelt(&self, word: &[u8], mut found: impl FnMut(u16)) {
+        let mut folded = [0u8; 16];
+        for (to, from) in folded.iter_mut().zip(word) {
+            if !from.is_ascii_alphabetic() {
+                return;
+            }
+            *to = from.to_ascii_lowercase();
+        }
+        let folded = folded.get(..word.len()).unwrap_or(&[]);
+        let mut seen = [u16::MAX; 8];
+        let mut count = 0;
+        let mut once = |payload: u16| {
+            if !seen.contains(&payload) {
+                if let Some(slot) = seen.get_mut(count) {
+                    *slot = payload;
+                    count += 1;
+                }
+                found(payload);
+            }
+        };
+        probe(self.scrambled, hash::scrambled(folded), |payload, _| once(payload));
+        hash::deletions(folded, |h| {
+            probe(self.deletions, h, |payload, len| {
+                // One edit changes the length by at most one.
+                if word.len().abs_diff(len as usize) <= 1 {
+                    once(payload);
+                }
+            });
+        });
+    }
+}
+
+fn probe(table: Table<'_>, h: u32, mut found: impl FnMut(u16, u16)) {
+    let count = table.0.len() / FUZZY_RECORD;
+    if count == 0 || h == 0 {
+        return;
+    }
+    let mask = count - 1;
+    let mut slot = hash::top(h, 24) as usize & mask;
+    for _ in 0..64 {
+        let at = slot * FUZZY_RECORD;
+        let stored = table.u32(at);
+        if stored == 0 {
+            return;
+        }
+        if stored == h {
+            found(table.u16(at + 4), table.u16(at + 6));
+        }
+        slot = (slot + 1) & mask;
+    }
+}

@@ -1,0 +1,109 @@
+//! Layer 11, use against mention: an attack that is quoted and reported is teaching, not an attack.
+//!
+//! It lowers what words alone said (layers 7 to 10). It never touches hidden or encoded text: nobody hides a quotation.
+
+use crate::scan::engine::tokens::ConceptHit;
+use crate::text::Span;
+
+/// How a match stands in its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Said.
+    Used,
+    /// Between quotation marks or in code.
+    Quoted,
+    /// Near words that report an attack.
+    Reported,
+    /// Both: counts as teaching.
+    Taught,
+}
+
+impl Standing {
+    /// Share of the weight that remains, in per cent.
+    pub(crate) const fn percent(self) -> u32 {
+        match self {
+            Self::Used => 100,
+            Self::Quoted => 80,
+            Self::Reported => 60,
+            Self::Taught => 15,
+        }
+    }
+}
+
+/// How the match at `span` (words `from` to `to`) stands in `text`; `reporting` is the concept of reporting words.
+pub(crate) fn standing(text: &str, span: Span, from: u32, to: u32, hits: &[ConceptHit], reporting: u16) -> Standing {
+    let near = |h: &ConceptHit| {
+        h.concept == reporting
+            && h.token.saturating_add(BEFORE_TOKENS) >= from
+            && h.token <= to.saturating_add(AFTER_TOKENS)
+            && !(span.start <= h.start as usize && (h.end as usize) <= span.end)
+    };
+    let at = hits.partition_point(|h| h.token.saturating_add(BEFORE_TOKENS) < from);
+    let reported = hits.get(at..).unwrap_or(&[]).iter().take(HITS_MAX).any(near);
+    match (is_quoted(text, span), reported) {
+        (true, true) => Standing::Taught,
+        (true, false) => Standing::Quoted,
+        (false, true) => Standing::Reported,
+        (false, false) => Standing::Used,
+    }
+}
+
+fn is_quoted(text: &str, span: Span) -> bool {
+    let before_at = floor_boundary(text, span.start.saturating_sub(QUOTE_BYTES));
+    let before = text.get(before_at..span.start).unwrap_or("");
+    let after_to = floor_boundary(text, span.end.saturating_add(QUOTE_BYTES).min(text.len()));
+    let after = text.get(span.end..after_to).unwrap_or("");
+    let before = before.rsplit("\n\n").next().unwrap_or(before);
+    let after = after.split("\n\n").next().unwrap_or(after);
+    if fence_is_open(text, span.start) {
+        return true;
+    }
+    QUOTES.iter().any(|(open, close)| opens(before, *open, *close) && after.contains(*close))
+}
+
+/// Whether a quotation that `open` began is still open at the end of `before`.
+fn opens(before: &str, open: char, close: char) -> bool {
+    if open != close {
+        return match (before.rfind(open), before.rfind(close)) {
+            (Some(o), Some(c)) => o > c,
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+    }
+    // The same sign opens and closes: it opens where it follows no letter. An apostrophe does follow one.
+    let Some(at) = before.rfind(open) else { return false };
+    before.get(..at).and_then(|b| b.chars().next_back()).is_none_or(|c| !c.is_alphanumeric() && !".!?,".contains(c))
+        && before.get(at + open.len_utf8()..).and_then(|a| a.chars().next()).is_none_or(|c| !c.is_whitespace())
+}
+
+/// Whether the position lies inside a fenced code block that began shortly before.
+fn fence_is_open(text: &str, at: usize) -> bool {
+    let from = floor_boundary(text, at.saturating_sub(FENCE_BYTES));
+    text.get(from..at).unwrap_or("").matches("```").count() % 2 == 1
+}
+
+fn floor_boundary(text: &str, mut at: usize) -> usize {
+    while at > 0 && !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Reporting words count up to this many words before a match …
+const BEFORE_TOKENS: u32 = 18;
+/// … and up to this many after it.
+const AFTER_TOKENS: u32 = 10;
+const HITS_MAX: usize = 256;
+/// A quotation that begins farther away is not looked for.
+const QUOTE_BYTES: usize = 240;
+const FENCE_BYTES: usize = 2048;
+const QUOTES: [(char, char); 8] = [
+    ('"', '"'),
+    ('\'', '\''),
+    ('`', '`'),
+    ('\u{201c}', '\u{201d}'),
+    ('\u{2018}', '\u{2019}'),
+    ('\u{ab}', '\u{bb}'),
+    ('\u{300c}', '\u{300d}'),
+    ('\u{201e}', '\u{201c}'),
+];

@@ -1,0 +1,459 @@
+//! The scanner: from a text to a report, one straight line.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::document::{Documents, Kind};
+use super::engine::fuzzy::Fuzzy;
+use super::engine::ruleset::{Role, RuleSet};
+use super::engine::sequence::{SequenceMatch, Sequences};
+use super::engine::tokens::{Passes, Tokens};
+use super::error::{BuildError, ScanError};
+use super::finding::Finding;
+use super::input::{Input, Origin};
+use super::layers::envelope::{self, Breach, Fuel};
+use super::layers::lexical::{self, LexicalModel, NeutralModel};
+use super::layers::mention::{self, Standing};
+use super::layers::provenance::{self};
+use super::layers::{self, DetectorHit, Layer};
+use super::limits::Limits;
+use super::policy::{Policy, Strictness};
+use super::report::ScanReport;
+use super::timing::{Clock, Timings};
+use crate::text::Span;
+use crate::text::decode::Children;
+
+/// Scans texts against a rule set and a policy. Immutable and shareable: build once, scan often.
+#[derive(Clone)]
+pub struct PromptScanner {
+    rules: RuleSet,
+    pub(crate) policy: Policy,
+    strictness: Strictness,
+    pub(crate) limits: Limits,
+    model: Arc<dyn LexicalModel>,
+}
+
+/// Builds a [`PromptScanner`].
+pub struct PromptScannerBuilder {
+    rules: RuleSet,
+    policy: Policy,
+    strictness: Strictness,
+    limits: Limits,
+    model: Option<Arc<dyn LexicalModel>>,
+}
+
+impl PromptScanner {
+    /// A builder with the built-in rules, the balanced policy, standard strictness and default limits.
+    pub fn builder() -> PromptScannerBuilder {
+        PromptScannerBuilder {
+            rules: RuleSet::builtin(),
+            policy: Policy::default(),
+            strictness: Strictness::default(),
+            limits: Limits::default(),
+            model: None,
+        }
+    }
+
+    /// Scans one text. Never fails: what cannot be scanned is reported as a finding of category `limit`, and the
+    /// decision is then the policy's `on_limit` (default [`Block`](super::Decision::Block)).
+    ///
+    /// ```
+    /// use edgewarden::scan::{Decision, Input, Origin, PromptScanner};
+    ///
+    /// let scanner = PromptScanner::builder().build()?;
+    /// let report = scanner.scan(Input::new("What is the capital of Peru?").origin(Origin::User));
+    /// assert_eq!(report.decision(), Decision::Allow);
+    /// # Ok::<(), edgewarden::scan::BuildError>(())
+    /// ```
+    pub fn scan<'t>(&self, input: impl Into<Input<'t>>) -> ScanReport {
+        Run::new(self, input.into(), None).finish()
+    }
+
+    /// Like [`scan`](Self::scan), with the time each layer took by the host's clock in the report.
+    pub fn scan_timed<'t>(&self, input: impl Into<Input<'t>>, clock: &dyn Clock) -> ScanReport {
+        Run::new(self, input.into(), Some(clock)).finish()
+    }
+
+    /// Scans bytes that should be UTF-8.
+    ///
+    /// # Errors
+    /// [`ScanError::InvalidUtf8`] with the offset of the first byte that is not part of a character.
+    pub fn scan_bytes(&self, bytes: &[u8], origin: Origin) -> Result<ScanReport, ScanError> {
+        let text = core::str::from_utf8(bytes).map_err(|e| ScanError::InvalidUtf8 { offset: e.valid_up_to() })?;
+        Ok(self.scan(Input::new(text).origin(origin)))
+    }
+
+    /// Scans several texts, in order.
+    pub fn scan_batch<'t>(&self, inputs: impl IntoIterator<Item = Input<'t>>) -> Vec<ScanReport> {
+        inputs.into_iter().map(|input| self.scan(input)).collect()
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}
+
+impl PromptScannerBuilder {
+    /// Replaces the built-in rules.
+    #[must_use]
+    pub fn rules(mut self, rules: RuleSet) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Replaces the policy. Default: [`Preset::Balanced`](super::Preset::Balanced).
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Which rules run. Default: [`Strictness::Standard`].
+    #[must_use]
+    pub fn strictness(mut self, strictness: Strictness) -> Self {
+        self.strictness = strictness;
+        self
+    }
+
+    /// Replaces the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Gives layer 10 a learned model. Default: [`NeutralModel`].
+    #[must_use]
+    pub fn model(mut self, model: Arc<dyn LexicalModel>) -> Self {
+        self.model = Some(model);
+        self
+    }
+
+    /// The scanner.
+    ///
+    /// # Errors
+    /// [`BuildError::Thresholds`] when an origin's flag threshold lies above its block threshold,
+    /// [`BuildError::Limits`] when the input limit does not fit the 32-bit offsets of the span maps.
+    pub fn build(self) -> Result<PromptScanner, BuildError> {
+        for origin in Origin::ALL {
+            let t = self.policy.thresholds_for(origin);
+            if t.flag > t.block {
+                return Err(BuildError::Thresholds { origin, flag: t.flag, block: t.block });
+            }
+        }
+        if self.limits.input_bytes > INPUT_BYTES_MAX {
+            return Err(BuildError::Limits { input_bytes: self.limits.input_bytes, max: INPUT_BYTES_MAX });
+        }
+        Ok(PromptScanner {
+            rules: self.rules,
+            policy: self.policy,
+            strictness: self.strictness,
+            limits: self.limits,
+            model: self.model.unwrap_or_else(|| Arc::new(NeutralModel)),
+        })
+    }
+}
+
+impl fmt::Debug for PromptScanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PromptScanner")
+            .field("rules", &self.rules)
+            .field("strictness", &self.strictness)
+            .field("model", &self.model.version())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One scan under way.
+struct Run<'s, 't> {
+    scanner: &'s PromptScanner,
+    input: Input<'t>,
+    standing: provenance::Standing<'s>,
+    documents: Documents<'t>,
+    fuel: Fuel,
+    breach: Option<Breach>,
+    findings: Vec<Finding>,
+    dropped: usize,
+    tokens: Tokens,
+    sequences: Sequences,
+    timings: Timings<'s>,
+}
+
+impl<'s, 't> Run<'s, 't> {
+    fn new(scanner: &'s PromptScanner, input: Input<'t>, clock: Option<&'s dyn Clock>) -> Self {
+        let mut timings = Timings::new(clock);
+        let (fuel, breach) = match envelope::check(input.text, &scanner.limits) {
+            Ok(fuel) => (fuel, None),
+            Err(breach) => (Fuel::new(0, &scanner.limits), Some(breach)),
+        };
+        timings.lap(Layer::Envelope);
+        let standing = provenance::Standing {
+            rules: &scanner.rules,
+            policy: &scanner.policy,
+            strictness: scanner.strictness,
+            origin: input.origin,
+        };
+        timings.lap(Layer::Provenance);
+        Self {
+            scanner,
+            input,
+            standing,
+            documents: Documents::new(input.text, &scanner.limits),
+            fuel,
+            breach,
+            findings: Vec::new(),
+            dropped: 0,
+            tokens: Tokens::default(),
+            sequences: Sequences::default(),
+            timings,
+        }
+    }
+
+    fn finish(mut self) -> ScanReport {
+        let mut next = 0;
+        while self.breach.is_none() && next < self.documents.len() {
+            self.document(next);
+            next += 1;
+        }
+        if self.breach.is_none() && self.fuel.is_empty() {
+            self.breach = Some(Breach::FuelExhausted);
+        }
+        if self.breach.is_none() && self.documents.refused() {
+            self.breach = Some(Breach::DecodingTruncated);
+        }
+        if let Some(breach) = self.breach {
+            self.report(breach.rule_id(), 0, Span::new(0, self.input.text.len()), 100);
+        }
+        self.findings.sort_by(|a, b| (a.span, &a.rule_id).cmp(&(b.span, &b.rule_id)));
+        let thresholds = self.scanner.policy.thresholds_for(self.input.origin);
+        let (score, decision) = layers::decide::decide(&self.findings, thresholds, self.scanner.policy.on_limit);
+        self.timings.lap(Layer::Decide);
+        ScanReport {
+            decision,
+            score,
+            findings: self.findings,
+            dropped: self.dropped,
+            rules_revision: self.scanner.rules.revision(),
+            timings: self.timings.into_list(),
+        }
+    }
+
+    fn document(&mut self, id: usize) {
+        let Some(kind) = self.documents.get(id).map(|d| d.kind) else { return };
+        let text = self.documents.take(id);
+        if !self.fuel.burn(text.len()) {
+            self.breach = Some(Breach::FuelExhausted);
+        } else {
+            match kind {
+                Kind::Text => self.text(id, &text),
+                Kind::View => self.view(id, &text),
+                Kind::Reading => self.words(id, &text, Passes { fuzzy: false, ciphers: false }),
+            }
+        }
+        self.documents.put_back(id, text);
+    }
+
+    /// An original or decoded text: hidden channels, then its canonical view (itself, if it is canonical already).
+    fn text(&mut self, id: usize, text: &str) {
+        let census = layers::census::count(text);
+        self.timings.lap(Layer::Census);
+        if self.runs(Layer::Hidden) && census.hints.may_hide() {
+            let mut hits = Vec::new();
+            let mut children = self.children();
+            layers::hidden::read(text, census.hints, &mut children, &mut hits);
+            self.adopt(id, children);
+            self.detected(id, &hits);
+            self.timings.lap(Layer::Hidden);
+        }
+        let view = if self.runs(Layer::Canonical) { layers::canonical::read(text) } else { None };
+        self.timings.lap(Layer::Canonical);
+        match view {
+            Some(view) => self.documents.add(id, crate::text::decode::Step::Canonical, Kind::View, view),
+            None => self.view_with(id, text, census),
+        }
+    }
+
+    fn view(&mut self, id: usize, view: &str) {
+        let census = layers::census::count(view);
+        self.timings.lap(Layer::Census);
+        self.view_with(id, view, census);
+    }
+
+    /// A canonical view: everything that reads text reads this.
+    fn view_with(&mut self, id: usize, view: &str, census: layers::census::Census) {
+        if self.runs(Layer::Peel) && !census.hints.without_hidden().is_empty() {
+            let mut children = self.children();
+            layers::peel::read(view, census.hints, &mut children);
+            self.adopt(id, children);
+            self.timings.lap(Layer::Peel);
+        }
+        if self.runs(Layer::Canonical) {
+            for (step, reading) in layers::canonical::readings(view, census.has_digit) {
+                self.documents.add(id, step, Kind::Reading, reading);
+            }
+            self.timings.lap(Layer::Canonical);
+        }
+        let passes = Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: self.runs(Layer::Peel) };
+        self.words(id, view, passes);
+        self.detectors(id, view, census);
+        if self.runs(Layer::Lexical) {
+            let score = self.scanner.model.score(view, self.input.origin);
+            if score > 0 {
+                self.report(lexical::RULE_ID, id, Span::new(0, view.len()), u32::from(score));
+            }
+            self.timings.lap(Layer::Lexical);
+        }
+    }
+
+    fn detectors(&mut self, id: usize, view: &str, census: layers::census::Census) {
+        let mut hits = Vec::new();
+        if self.runs(Layer::Structure) {
+            layers::structure::read(view, self.input.origin, &mut hits);
+            self.timings.lap(Layer::Structure);
+        }
+        if self.runs(Layer::Pii) && census.may_hold_data {
+            layers::pii::detect(view, &mut hits);
+            self.timings.lap(Layer::Pii);
+        }
+        self.detected(id, &hits);
+    }
+
+    /// Words of one text: anchored patterns, sequences, ciphers.
+    fn words(&mut self, id: usize, text: &str, passes: Passes) {
+        let rules = &self.scanner.rules;
+        self.tokens.clear();
+        self.tokens.read(text, &rules.lexicon(), &Fuzzy::new(rules), passes);
+        self.spend(self.tokens.work);
+        if self.runs(Layer::Signature) {
+            let mut matches = Vec::new();
+            let mut work = layers::signature::read(rules, &self.tokens, &mut self.sequences, &mut matches);
+            if matches.is_empty() && passes.fuzzy {
+                work += layers::signature::read_reversed(rules, &self.tokens, &mut self.sequences, &mut matches);
+            }
+            self.spend(work);
+            self.timings.lap(Layer::Signature);
+            self.signatures(id, text, &matches);
+        }
+        if passes.ciphers && !self.tokens.ciphers.is_empty() {
+            let mut children = self.children();
+            for key in layers::fuzzy::keys(&self.tokens.ciphers) {
+                layers::peel::decipher(text, key, &mut children);
+            }
+            self.adopt(id, children);
+            self.timings.lap(Layer::Peel);
+        }
+        if self.runs(Layer::Secret) {
+            self.anchored(id, text);
+            self.timings.lap(Layer::Secret);
+        }
+    }
+
+    fn signatures(&mut self, id: usize, text: &str, matches: &[SequenceMatch]) {
+        let reporting = self.scanner.rules.role(Role::Mention);
+        // Nobody quotes in hidden or encoded text: there an attack is an attack.
+        let plain = self.documents.get(id).is_some_and(|d| d.depth == 0);
+        for m in matches.iter().filter(|m| layers::fuzzy::is_believed(m)) {
+            let standing = if plain && self.runs(Layer::Mention) {
+                mention::standing(text, m.span, m.token, m.token_end, &self.tokens.concepts, reporting)
+            } else {
+                Standing::Used
+            };
+            let percent = standing.percent() * if m.fuzzy > 0 { FUZZY_PERCENT } else { 100 } / 100;
+            self.add(m.rule, id, m.span, percent);
+        }
+        self.timings.lap(Layer::Mention);
+    }
+
+    fn anchored(&mut self, id: usize, text: &str) {
+        let anchors = core::mem::take(&mut self.tokens.anchors);
+        for hit in &anchors {
+            let (found, work) = layers::secret::verify(&self.scanner.rules, text, hit);
+            self.spend(work);
+            if let Some((rule, span)) = found {
+                self.add(rule, id, span, 100);
+            }
+            if self.breach.is_some() {
+                break;
+            }
+        }
+        self.tokens.anchors = anchors;
+    }
+
+    fn detected(&mut self, id: usize, hits: &[DetectorHit]) {
+        for hit in hits {
+            self.report(hit.rule_id, id, hit.span, 100);
+        }
+    }
+
+    /// Reports a detector's rule by its id; a rule set without that rule has switched the detector off.
+    fn report(&mut self, rule_id: &str, id: usize, span: Span, percent: u32) {
+        if let Some(rule) = self.scanner.rules.find(rule_id) {
+            self.add(rule, id, span, percent);
+        } else if self.breach.is_some_and(|b| b.rule_id() == rule_id) {
+            self.findings.push(Finding::of_breach(rule_id, span));
+        }
+    }
+
+    /// Adds a finding at `percent` of its rule's weight. The same rule at overlapping places is one finding.
+    fn add(&mut self, rule: u16, id: usize, span: Span, percent: u32) {
+        let Some(rule) = self.standing.rule(rule) else { return };
+        let home = self.documents.home(id, span, self.input.text);
+        let weight = (u32::from(rule.weight()) * percent / 100).min(1000) as u16;
+        let rule_id = rule.id();
+        if let Some(known) =
+            self.findings.iter_mut().rev().find(|f| f.rule_id == rule_id && (f.span.overlaps(home) || f.span == home))
+        {
+            known.weight = known.weight.max(weight);
+            return;
+        }
+        if self.findings.len() >= self.scanner.limits.findings {
+            self.dropped += 1;
+            return;
+        }
+        let confidence = rule.confidence();
+        self.findings.push(Finding {
+            rule_id: rule.cow_id(&self.scanner.rules),
+            category: rule.category(),
+            severity: rule.severity(),
+            confidence: if percent < 100 { confidence.lowered() } else { confidence },
+            weight,
+            span: home,
+            chain: self.documents.get(id).map(|d| d.chain).unwrap_or_default(),
+        });
+    }
+
+    fn children(&self) -> Children {
+        Children::new(self.documents.count_left(), self.documents.bytes_left())
+    }
+
+    fn adopt(&mut self, parent: usize, children: Children) {
+        if children.exhausted() {
+            self.documents.refuse();
+        }
+        for child in children.into_vec() {
+            self.documents.add(parent, child.step, Kind::Text, child.child);
+        }
+    }
+
+    fn runs(&self, layer: Layer) -> bool {
+        self.scanner.policy.layers.contains(layer)
+    }
+
+    fn spend(&mut self, steps: usize) {
+        if !self.fuel.burn(steps) {
+            self.breach = Some(Breach::FuelExhausted);
+        }
+    }
+}
+
+/// What a match with misspelt words keeps of its weight.
+const FUZZY_PERCENT: u32 = 90;
+/// Span maps hold 32-bit offsets.
+const INPUT_BYTES_MAX: usize = 1 << 30;

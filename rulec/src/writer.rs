@@ -1,0 +1,388 @@
+//! Turns sources into sections and sections into bytes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use edgewarden::scan::format::{self as layout, Section};
+use edgewarden::scan::{Category, Confidence, Origin, Severity, Strictness, Validator};
+
+use crate::Compiled;
+use crate::concepts::{Concepts, Entry, resolve};
+use crate::error::{Code, Problem};
+use crate::pattern;
+use crate::source::{RuleFile, Source};
+use crate::tables;
+
+/// Writes the rule set; `None` when it would be unusable. Problems of single rules are added and the rule left out.
+pub fn write(source: &Source, problems: &mut Vec<Problem>) -> Option<Compiled> {
+    let mut writer = Writer::default();
+    let mut ids = BTreeSet::new();
+    for (category, file, rule) in &source.rules {
+        let mut fail = |code, detail: String| problems.push(Problem::new(file, code, detail));
+        if file.file_stem().is_none_or(|s| s.to_string_lossy() != rule.id) || !ids.insert(rule.id.clone()) {
+            fail(Code::Id, format!("`{}` differs from the file name or stands twice", rule.id));
+            continue;
+        }
+        if rule.matches.is_empty() || rule.clean.is_empty() {
+            fail(Code::Examples, "needs at least one `matches` and one `clean`".into());
+        }
+        let number = writer.rules;
+        match writer.rule(category, rule) {
+            Ok(()) => {}
+            Err((code, detail)) => {
+                fail(code, detail);
+                continue;
+            }
+        }
+        if let Err((code, detail)) = writer.body(number, rule, source) {
+            fail(code, detail);
+        }
+    }
+    match writer.finish(source) {
+        Ok(compiled) => Some(compiled),
+        Err(detail) => {
+            problems.push(Problem::new("rules".as_ref(), Code::TooLarge, detail));
+            None
+        }
+    }
+}
+
+type Fault = (Code, String);
+
+#[derive(Default)]
+struct Writer {
+    rules: u16,
+    rule_records: Vec<(String, [u8; layout::RULE_RECORD])>,
+    strings: Vec<u8>,
+    languages: HashMap<String, (u16, u16)>,
+    concepts: Concepts,
+    slots: Vec<[u8; layout::SLOT_RECORD]>,
+    patterns: Vec<u8>,
+    keywords: BTreeMap<String, BTreeSet<u16>>,
+    anchored: Vec<u8>,
+    dfas: Vec<u8>,
+    dfa_ids: HashMap<String, u16>,
+    class_maps: Vec<u8>,
+    class_map_ids: HashMap<[u8; 256], u16>,
+    transitions: Vec<u8>,
+}
+
+impl Writer {
+    fn rule(&mut self, folder: &str, rule: &RuleFile) -> Result<(), Fault> {
+        let unknown = |what: &str, word: &str| (Code::UnknownWord, format!("`{word}` is no {what}"));
+        let category = Category::from_name(folder).ok_or_else(|| unknown("category", folder))?;
+        let severity = Severity::from_name(&rule.severity).ok_or_else(|| unknown("severity", &rule.severity))?;
+        let confidence =
+            Confidence::from_name(&rule.confidence).ok_or_else(|| unknown("confidence", &rule.confidence))?;
+        let strictness =
+            Strictness::from_name(&rule.strictness).ok_or_else(|| unknown("strictness", &rule.strictness))?;
+        let origins = match &rule.origins {
+            Some(names) => names.iter().try_fold(0u8, |mask, name| {
+                Origin::from_name(name).map(|o| mask | 1 << o as u8).ok_or_else(|| unknown("origin", name))
+            })?,
+            None if trusts_system(category) => ALL_ORIGINS & !(1 << Origin::System as u8),
+            None => ALL_ORIGINS,
+        };
+        let weight = rule.weight.unwrap_or_else(|| default_weight(severity, confidence));
+        if !(1..=1000).contains(&weight) {
+            return Err((Code::UnknownWord, format!("weight {weight} is not within 1 to 1000")));
+        }
+        let (language_at, language_len) = self.language(&rule.languages.join(","));
+        let mut record = [0u8; layout::RULE_RECORD];
+        record[4] = rule.id.len() as u8;
+        record[5] = category as u8;
+        record[6] = severity as u8;
+        record[7] = confidence as u8;
+        record[8] = strictness as u8;
+        record[9] = origins;
+        record[10..12].copy_from_slice(&weight.to_le_bytes());
+        record[12..14].copy_from_slice(&language_at.to_le_bytes());
+        record[14..16].copy_from_slice(&language_len.to_le_bytes());
+        self.rule_records.push((rule.id.clone(), record));
+        self.rules += 1;
+        Ok(())
+    }
+
+    fn language(&mut self, tags: &str) -> (u16, u16) {
+        if tags.is_empty() {
+            return (0, 0);
+        }
+        if let Some(found) = self.languages.get(tags) {
+            return *found;
+        }
+        let at = (self.strings.len() as u16, tags.len() as u16);
+        self.strings.extend(tags.bytes());
+        self.languages.insert(tags.to_owned(), at);
+        at
+    }
+
+    fn body(&mut self, number: u16, rule: &RuleFile, source: &Source) -> Result<(), Fault> {
+        let bodies = [!rule.patterns.is_empty(), rule.regex.is_some(), rule.detector];
+        if bodies.iter().filter(|b| **b).count() != 1 {
+            return Err((Code::Body, "needs exactly one of `patterns`, `regex`, `detector`".into()));
+        }
+        if rule.regex.is_some() {
+            return self.anchored(number, rule);
+        }
+        let unless = self.unless(rule, source)?;
+        for text in &rule.patterns {
+            let rows = pattern::parse(text).map_err(|e| (Code::Pattern, format!("`{text}`: {e}")))?;
+            for row in rows {
+                self.sequence(number, unless, &row, rule, source)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn unless(&mut self, rule: &RuleFile, source: &Source) -> Result<u16, Fault> {
+        let mut words = BTreeSet::new();
+        for name in &rule.unless {
+            words.extend(resolve(name, rule, &source.lexicons).map_err(|e| (Code::UnknownSet, e))?);
+        }
+        Ok(if words.is_empty() { layout::NO_CONCEPT } else { self.concepts.id(words) })
+    }
+
+    fn sequence(
+        &mut self,
+        number: u16,
+        unless: u16,
+        row: &[pattern::Slot],
+        rule: &RuleFile,
+        source: &Source,
+    ) -> Result<(), Fault> {
+        let pattern = (self.patterns.len() / layout::PATTERN_RECORD) as u16;
+        let mut record = [0u8; layout::PATTERN_RECORD];
+        record[..2].copy_from_slice(&number.to_le_bytes());
+        record[2..4].copy_from_slice(&unless.to_le_bytes());
+        self.patterns.extend(record);
+        for (position, slot) in row.iter().enumerate() {
+            let mut words: BTreeSet<Entry> = BTreeSet::new();
+            for alternative in &slot.alternatives {
+                words.extend(resolve(alternative, rule, &source.lexicons).map_err(|e| (Code::UnknownSet, e))?);
+            }
+            let concept = self.concepts.id(words);
+            let mut flags = if slot.opens { layout::OPENS } else { 0 };
+            if position + 1 == row.len() {
+                flags |= layout::LAST;
+            }
+            let mut record = [0u8; layout::SLOT_RECORD];
+            record[..2].copy_from_slice(&concept.to_le_bytes());
+            record[2] = slot.gap;
+            record[3] = flags;
+            record[4..6].copy_from_slice(&pattern.to_le_bytes());
+            record[6] = position as u8;
+            self.slots.push(record);
+        }
+        Ok(())
+    }
+
+    fn anchored(&mut self, number: u16, rule: &RuleFile) -> Result<(), Fault> {
+        let regex = rule.regex.as_deref().unwrap_or_default();
+        if rule.keywords.is_empty() {
+            return Err((Code::Body, "`regex` needs `keywords`".into()));
+        }
+        let dfa = self.dfa(regex).map_err(|e| (Code::NotLinear, e))?;
+        let pattern = (self.anchored.len() / layout::ANCHORED_RECORD) as u16;
+        let mut record = [0u8; layout::ANCHORED_RECORD];
+        record[..2].copy_from_slice(&number.to_le_bytes());
+        record[2..4].copy_from_slice(&dfa.to_le_bytes());
+        record[4] = rule.near.unwrap_or(0);
+        record[5] = u8::from(rule.open_end);
+        let mut checks = Vec::new();
+        for name in &rule.validate {
+            let check = Validator::parse(name)
+                .ok_or_else(|| (Code::UnknownWord, format!("`{name}` is no validator")))?;
+            checks.push(check.encode());
+        }
+        if checks.len() > 3 {
+            return Err((Code::Body, "at most three validators".into()));
+        }
+        for (to, (kind, argument)) in record[6..].chunks_exact_mut(2).zip(checks) {
+            to.copy_from_slice(&[kind, argument]);
+        }
+        self.anchored.extend(record);
+        for keyword in &rule.keywords {
+            let folded = keyword.to_ascii_lowercase();
+            if folded.len() >= layout::LENGTH_MAX || !folded.is_ascii() {
+                return Err((Code::Body, "a keyword is ASCII and short".into()));
+            }
+            self.keywords.entry(folded).or_default().insert(pattern);
+        }
+        Ok(())
+    }
+
+    fn dfa(&mut self, regex: &str) -> Result<u16, String> {
+        if let Some(id) = self.dfa_ids.get(regex) {
+            return Ok(*id);
+        }
+        let compiled = crate::automaton::compile(regex)?;
+        let fresh = (self.class_maps.len() / 256) as u16;
+        let map = *self.class_map_ids.entry(compiled.classes).or_insert(fresh);
+        if map == fresh {
+            self.class_maps.extend(compiled.classes);
+        }
+        let id = (self.dfas.len() / layout::DFA_RECORD) as u16;
+        let states = compiled.next.len() / compiled.width as usize;
+        for value in [map, compiled.start, states as u16, compiled.accepting_from, compiled.width] {
+            self.dfas.extend(value.to_le_bytes());
+        }
+        self.dfas.extend((self.transitions.len() as u32).to_le_bytes());
+        self.transitions.extend(compiled.next.iter().flat_map(|n| n.to_le_bytes()));
+        self.dfa_ids.insert(regex.to_owned(), id);
+        Ok(id)
+    }
+
+    fn finish(mut self, source: &Source) -> Result<Compiled, String> {
+        let mention: BTreeSet<Entry> = source
+            .lexicons
+            .values()
+            .flat_map(|l| l.sets.get("mention").into_iter().flatten())
+            .filter_map(|w| crate::concepts::entry(w).ok())
+            .collect();
+        let role = if mention.is_empty() { layout::NO_CONCEPT } else { self.concepts.id(mention) };
+        let fuzzy: BTreeSet<String> = source.lexicons.values().flat_map(|l| l.fuzzy.iter().cloned()).collect();
+        for (id, record) in &mut self.rule_records {
+            record[..4].copy_from_slice(&(self.strings.len() as u32).to_le_bytes());
+            self.strings.extend(id.bytes());
+        }
+        let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy, &mut self.strings)?;
+        let (index, by_concept) = self.concept_index()?;
+        let mut sections: Vec<(Section, &'static str, Vec<u8>)> = vec![
+            (Section::Rules, "rules", self.rule_records.iter().flat_map(|(_, r)| *r).collect()),
+            (Section::Strings, "strings", self.strings),
+            (Section::Scrambled, "scrambled", scrambled(&fuzzy, &lexicon.meaning_of)),
+            (Section::Deletions, "deletions", deletions(&fuzzy, &lexicon.meaning_of)),
+            (Section::Prefixes, "prefixes", lexicon.prefixes),
+            (Section::Ends, "ends", lexicon.ends),
+            (Section::Slots, "slots", lexicon.slots),
+            (Section::Entries, "entries", lexicon.entries),
+            (Section::Payloads, "payloads", lexicon.payloads),
+            (Section::Starts, "starts", lexicon.starts),
+            (Section::Sequence, "sequence", self.slots.concat()),
+            (Section::ConceptIndex, "concept index", index),
+            (Section::ConceptSlots, "concept slots", by_concept),
+            (Section::Patterns, "patterns", self.patterns),
+            (Section::Anchored, "anchored", self.anchored),
+            (Section::Dfas, "automata", self.dfas),
+            (Section::ClassMaps, "byte classes", self.class_maps),
+            (Section::Transitions, "transitions", self.transitions),
+            (Section::Cipher, "ciphers", ciphers(source)),
+            (Section::Roles, "roles", role.to_le_bytes().to_vec()),
+        ];
+        sections.sort_by_key(|(section, ..)| *section as usize);
+        Ok(Compiled {
+            bytes: assemble(&sections),
+            rules: self.rules as usize,
+            sections: sections.iter().map(|(_, name, bytes)| (*name, bytes.len())).collect(),
+        })
+    }
+
+    /// For each concept the slots that wait for it.
+    fn concept_index(&self) -> Result<(Vec<u8>, Vec<u8>), String> {
+        u16::try_from(self.slots.len()).map_err(|_| "more than 65,535 pattern slots")?;
+        if self.concepts.len() >= layout::ANCHOR_BIT as usize {
+            return Err("too many concepts".into());
+        }
+        let mut lists: Vec<Vec<u16>> = vec![vec![]; self.concepts.len()];
+        for (number, record) in self.slots.iter().enumerate() {
+            lists[u16::from_le_bytes([record[0], record[1]]) as usize].push(number as u16);
+        }
+        let (mut index, mut flat) = (Vec::new(), Vec::new());
+        for list in &lists {
+            index.extend(((flat.len() / 2) as u16).to_le_bytes());
+            flat.extend(list.iter().flat_map(|s| s.to_le_bytes()));
+        }
+        index.extend(((flat.len() / 2) as u16).to_le_bytes());
+        Ok((index, flat))
+    }
+}
+
+fn assemble(sections: &[(Section, &str, Vec<u8>)]) -> Vec<u8> {
+    let mut body = Vec::new();
+    let mut table = Vec::new();
+    let base = layout::HEADER + layout::SECTIONS * 8;
+    for (_, _, bytes) in sections {
+        table.extend(((base + body.len()) as u32).to_le_bytes());
+        table.extend((bytes.len() as u32).to_le_bytes());
+        body.extend(bytes);
+    }
+    let mut out = layout::MAGIC.to_vec();
+    out.extend(layout::FORMAT.to_le_bytes());
+    out.extend((sections.len() as u16).to_le_bytes());
+    // The revision names the content: the same rules always give the same number.
+    out.extend(layout::word(&body).to_le_bytes());
+    out.extend(table);
+    out.extend(body);
+    out
+}
+
+fn scrambled(fuzzy: &BTreeSet<String>, meaning: &BTreeMap<Entry, u16>) -> Vec<u8> {
+    let records: Vec<_> =
+        readable(fuzzy, meaning).map(|(w, m)| (layout::scrambled(w.as_bytes()), m, w.len() as u16)).collect();
+    tables::hash_table(&records)
+}
+
+fn deletions(fuzzy: &BTreeSet<String>, meaning: &BTreeMap<Entry, u16>) -> Vec<u8> {
+    let mut records = Vec::new();
+    for (word, m) in readable(fuzzy, meaning) {
+        let mut seen = BTreeSet::new();
+        layout::deletions(word.as_bytes(), |h| {
+            if seen.insert(h) {
+                records.push((h, m, word.len() as u16));
+            }
+        });
+    }
+    tables::hash_table(&records)
+}
+
+fn readable<'a>(
+    fuzzy: &'a BTreeSet<String>,
+    meaning: &'a BTreeMap<Entry, u16>,
+) -> impl Iterator<Item = (&'a str, u16)> {
+    fuzzy.iter().filter_map(|w| {
+        meaning.get(&Entry { text: w.clone(), flags: u8::MAX }).map(|m| (w.as_str(), *m))
+    })
+}
+
+/// Signature words under every Caesar shift, Atbash and reversal.
+fn ciphers(source: &Source) -> Vec<u8> {
+    let words: BTreeSet<&String> = source.lexicons.values().flat_map(|l| &l.cipher).collect();
+    let plain: BTreeSet<&[u8]> = words.iter().map(|w| w.as_bytes()).collect();
+    let mut records = Vec::new();
+    for (number, word) in words.iter().enumerate() {
+        let bytes = word.as_bytes();
+        let mut add = |key: u8, form: Vec<u8>| {
+            if !plain.contains(form.as_slice()) {
+                records.push((layout::word(&form), u16::from(key), number as u16));
+            }
+        };
+        for shift in 1..26u8 {
+            add(shift, bytes.iter().map(|b| (b - b'a' + shift) % 26 + b'a').collect());
+        }
+        add(layout::KEY_ATBASH, bytes.iter().map(|b| b'z' - (b - b'a')).collect());
+        add(layout::KEY_REVERSED, bytes.iter().rev().copied().collect());
+    }
+    tables::hash_table(&records)
+}
+
+/// Origins as a bit mask.
+const ALL_ORIGINS: u8 = 0b1_1111;
+
+/// A developer's own prompt sets roles and rules; that is not an attack. Credentials in it still are a leak.
+fn trusts_system(category: Category) -> bool {
+    !matches!(category, Category::Secret | Category::Pii | Category::Canary | Category::Ssrf | Category::Limit)
+}
+
+/// Points of a rule that names none.
+fn default_weight(severity: Severity, confidence: Confidence) -> u16 {
+    let base = match severity {
+        Severity::Low => 150,
+        Severity::Medium => 350,
+        Severity::High => 600,
+        Severity::Critical => 800,
+    };
+    match confidence {
+        Confidence::High => base,
+        Confidence::Medium => base * 7 / 10,
+        Confidence::Low => base * 4 / 10,
+    }
+}
