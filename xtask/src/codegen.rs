@@ -7,8 +7,14 @@ use crate::process::root;
 use crate::{rules_doc, unicode};
 
 /// Writes every generated file that differs and removes pages nothing stands behind any more.
-pub fn write() -> Result<(), String> {
-    let files = generate(&root())?;
+///
+/// A rule that fails its examples stops the rule set only: the pages are written all the same. `unchecked` leaves the
+/// examples out, to look at a rule under construction.
+pub fn write(unchecked: bool) -> Result<(), String> {
+    let root = root();
+    let mut files = prose(&root)?;
+    let rule_set = rule_set(&root.join("core"), unchecked);
+    let faults = rule_set.map(|set| files.push(set)).err();
     let mut written = 0;
     for Generated { path, bytes } in &files {
         if fs::read(path).is_ok_and(|old| old == *bytes) {
@@ -27,12 +33,14 @@ pub fn write() -> Result<(), String> {
         println!("removed {}", shown(&path));
     }
     println!("{} generated files, {written} written", files.len());
-    Ok(())
+    faults.map_or(Ok(()), Err)
 }
 
 /// Fails with the list of files that `codegen` would change.
 pub fn check() -> Result<(), String> {
-    let files = generate(&root())?;
+    let root = root();
+    let mut files = prose(&root)?;
+    files.push(rule_set(&root.join("core"), false)?);
     let stale = files.iter().filter(|file| !fs::read(&file.path).is_ok_and(|old| old == file.bytes));
     let mut stale: Vec<String> = stale.map(|file| shown(&file.path)).collect();
     stale.extend(orphans(&files).iter().map(|path| shown(path)));
@@ -48,23 +56,25 @@ struct Generated {
     bytes: Vec<u8>,
 }
 
-fn generate(root: &Path) -> Result<Vec<Generated>, String> {
-    let core = root.join("core");
-    let mut files = Vec::new();
-    // Before the rules: they are checked against a core that was built with the tables of the last run.
-    files.push(unicode_tables(&core));
-    files.push(rule_set(&core)?);
-    let prose = rules_doc::rules_json(&core.join("rules"))?;
-    files.push(Generated { path: root.join("cli/src/generated/rules.json"), bytes: prose.into_bytes() });
-    for (path, page) in rules_doc::rule_pages(&core.join("rules"), &root.join(PAGES))? {
-        files.push(Generated { path, bytes: page.into_bytes() });
-    }
+/// What follows from the files alone: tables of the Unicode standard, and what people read about the rules.
+fn prose(root: &Path) -> Result<Vec<Generated>, String> {
+    let rules = root.join("core/rules");
+    let mut files = vec![
+        Generated { path: root.join("core/src/generated/confusables.rs"), bytes: unicode::confusables().into_bytes() },
+        Generated {
+            path: root.join("cli/src/generated/rules.json"),
+            bytes: rules_doc::rules_json(&rules)?.into_bytes(),
+        },
+    ];
+    let pages = rules_doc::rule_pages(&rules, &root.join(PAGES))?;
+    files.extend(pages.into_iter().map(|(path, page)| Generated { path, bytes: page.into_bytes() }));
     Ok(files)
 }
 
 /// The binary rule set the core reads in place.
-fn rule_set(core: &Path) -> Result<Generated, String> {
-    match edgewarden_rulec::compile_dir(core) {
+fn rule_set(core: &Path, unchecked: bool) -> Result<Generated, String> {
+    let compile = if unchecked { edgewarden_rulec::compile_unchecked } else { edgewarden_rulec::compile_dir };
+    match compile(core) {
         Ok(compiled) => {
             println!("{} rules in {} bytes", compiled.rules, compiled.bytes.len());
             Ok(Generated { path: core.join("src/generated/builtin.bin"), bytes: compiled.bytes })
@@ -74,11 +84,6 @@ fn rule_set(core: &Path) -> Result<Generated, String> {
             Err(format!("{} faults in the rules:\n{}", problems.len(), listed.join("\n")).replace(&here(core), ""))
         }
     }
-}
-
-/// Tables of the Unicode standard that the canonical view needs.
-fn unicode_tables(core: &Path) -> Generated {
-    Generated { path: core.join("src/generated/confusables.rs"), bytes: unicode::confusables().into_bytes() }
 }
 
 /// The part of every path that says nothing to a reader.

@@ -19,7 +19,8 @@ fn main() -> ExitCode {
         ["demo"] => demo::run(),
         ["test"] => suite::run_steps(false),
         ["test", "--fast"] => suite::run_steps(true),
-        ["codegen"] => codegen::write(),
+        ["codegen"] => codegen::write(false),
+        ["codegen", "--unchecked"] => codegen::write(true),
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
         ["bench", rest @ ..] => bench::run(rest),
@@ -40,7 +41,8 @@ usage: cargo xtask <command>
 
   demo               build the command and scan a set of texts with it
   test [--fast]      everything CI runs; --fast leaves out targets, fuzzing and benchmarks
-  codegen [--check]  write the generated files, or say which are stale
+  codegen [--check]  write the generated files, or say which are stale; --unchecked writes rules that fail
+                     their examples, to look at them
   tidy               rules about the source that no compiler checks
   bench [ARGS]       speed and size
   results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)";
