@@ -28,26 +28,27 @@ pub fn write(out: &mut impl Write, scanned: &Scanned, width: usize) -> io::Resul
 
     let shown = report.findings().get(..FINDINGS_SHOWN_MAX).unwrap_or(report.findings());
     let number_width = scanned.text.lines().count().max(1).to_string().len();
-    let excerpts: Vec<Excerpt> =
-        shown.iter().map(|f| Excerpt::around(&scanned.text, f, width.saturating_sub(number_width + 4))).collect();
-    let mut previous: Option<&Excerpt> = None;
-    for (finding, excerpt) in shown.iter().zip(&excerpts) {
-        if !previous.is_some_and(|p| p.line == excerpt.line && p.offset == excerpt.offset) {
-            let same =
-                shown.iter().zip(&excerpts).filter(|(_, e)| e.line == excerpt.line && e.offset == excerpt.offset);
-            let spans: Vec<&Finding> = same.map(|(f, _)| f).collect();
-            write!(out, "{DIM}{:>number_width$} │{DIM:#} ", excerpt.line)?;
-            excerpt.write_text(out, &spans)?;
+    let room = width.saturating_sub(number_width + 4);
+    let mut excerpts: Vec<(Excerpt, Vec<&Finding>)> = Vec::new();
+    for finding in shown {
+        match excerpts.last_mut() {
+            Some((excerpt, findings)) if excerpt.shows(finding) => findings.push(finding),
+            _ => excerpts.push((Excerpt::around(&scanned.text, finding, room), vec![finding])),
         }
-        let gutter = format!("{DIM}{:>number_width$} │{DIM:#} ", "");
-        write!(out, "{gutter}")?;
-        excerpt.write_carets(out, finding)?;
-        write!(out, "{gutter}")?;
-        write_label(out, finding)?;
-        if let Some(rule) = catalogue::find(&finding.rule_id) {
-            writeln!(out, "{gutter}{DIM}{}{DIM:#}", rule.what)?;
+    }
+    let gutter = format!("{DIM}{:>number_width$} │{DIM:#} ", "");
+    for (excerpt, findings) in &excerpts {
+        write!(out, "{DIM}{:>number_width$} │{DIM:#} ", excerpt.line)?;
+        excerpt.write_text(out, shown)?;
+        for finding in findings {
+            write!(out, "{gutter}")?;
+            excerpt.write_carets(out, finding)?;
+            write!(out, "{gutter}")?;
+            write_label(out, finding)?;
+            if let Some(rule) = catalogue::find(&finding.rule_id) {
+                writeln!(out, "{gutter}{DIM}{}{DIM:#}", rule.what)?;
+            }
         }
-        previous = Some(excerpt);
     }
     let left = report.findings().len().saturating_sub(shown.len());
     if left > 0 {
@@ -113,7 +114,19 @@ impl Excerpt {
         Self { line, offset, cells: all, cut_before: offset > start, cut_after }
     }
 
-    fn write_text(&self, out: &mut impl Write, findings: &[&Finding]) -> io::Result<()> {
+    /// Whether the finding can be pointed at in this part.
+    fn shows(&self, finding: &Finding) -> bool {
+        let end = self.end();
+        let span = finding.span;
+        self.offset <= span.start && span.start < end && (span.end <= end || !self.cut_after)
+    }
+
+    /// One past the last byte shown.
+    fn end(&self) -> usize {
+        self.cells.last().map_or(self.offset, |cell| self.offset + cell.bytes.end)
+    }
+
+    fn write_text(&self, out: &mut impl Write, findings: &[Finding]) -> io::Result<()> {
         if self.cut_before {
             write!(out, "{DIM}…{DIM:#}")?;
         }
@@ -134,13 +147,12 @@ impl Excerpt {
         let before = self.cells.iter().take_while(|cell| !self.is_under(cell, finding));
         let indent: usize = before.map(|cell| cell.columns).sum::<usize>() + usize::from(self.cut_before);
         let under: usize = self.cells.iter().filter(|cell| self.is_under(cell, finding)).map(|cell| cell.columns).sum();
-        let last = self.cells.last().map_or(self.offset, |cell| self.offset + cell.bytes.end);
         let style = severity_style(finding.severity);
-        let more = if finding.span.end > last { "…" } else { "" };
+        let more = if finding.span.end > self.end() { "…" } else { "" };
         writeln!(out, "{}{style}{}{more}{style:#}", " ".repeat(indent), "^".repeat(under.max(1)))
     }
 
-    fn style_of(&self, cell: &Cell, findings: &[&Finding]) -> Style {
+    fn style_of(&self, cell: &Cell, findings: &[Finding]) -> Style {
         let over = findings.iter().filter(|f| self.is_under(cell, f)).max_by_key(|f| f.severity);
         let style = over.map_or(Style::new(), |f| severity_style(f.severity).underline());
         if cell.hidden { style.invert() } else { style }
