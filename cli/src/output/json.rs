@@ -23,6 +23,7 @@ fn result(scanned: &Scanned) -> Value {
         "decision": scanned.report.decision().name(),
         "score": scanned.report.score(),
         "findings": scanned.report.findings().iter().map(finding).collect::<Vec<_>>(),
+        "findings_dropped": scanned.report.findings_dropped(),
     })
 }
 
