@@ -13,6 +13,7 @@ mod error;
 mod pattern;
 mod source;
 mod tables;
+mod trie;
 mod writer;
 
 use std::path::Path;

@@ -226,7 +226,11 @@ impl Writer {
             self.dfas.extend(value.to_le_bytes());
         }
         self.dfas.extend((self.transitions.len() as u32).to_le_bytes());
-        self.transitions.extend(compiled.next.iter().flat_map(|n| n.to_le_bytes()));
+        for (i, next) in compiled.next.iter().enumerate() {
+            let state = (i / compiled.width as usize) as u16;
+            let distance = if *next == 0 { 0 } else { next.wrapping_sub(state).wrapping_add(layout::DISTANCE_ZERO) };
+            self.transitions.extend(distance.to_le_bytes());
+        }
         self.dfa_ids.insert(regex.to_owned(), id);
         Ok(id)
     }
@@ -244,17 +248,15 @@ impl Writer {
             record[..4].copy_from_slice(&(self.strings.len() as u32).to_le_bytes());
             self.strings.extend(id.bytes());
         }
-        let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy, &mut self.strings)?;
+        let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy)?;
         let (index, by_concept) = self.concept_index()?;
         let mut sections: Vec<(Section, &'static str, Vec<u8>)> = vec![
             (Section::Rules, "rules", self.rule_records.iter().flat_map(|(_, r)| *r).collect()),
             (Section::Strings, "strings", self.strings),
-            (Section::Scrambled, "scrambled", scrambled(&fuzzy, &lexicon.meaning_of)),
-            (Section::Deletions, "deletions", deletions(&fuzzy, &lexicon.meaning_of)),
-            (Section::Prefixes, "prefixes", lexicon.prefixes),
-            (Section::Ends, "ends", lexicon.ends),
-            (Section::Slots, "slots", lexicon.slots),
-            (Section::Entries, "entries", lexicon.entries),
+            (Section::Scrambled, "scrambled", scrambled(&lexicon.misspelt)),
+            (Section::Deletions, "deletions", deletions(&lexicon.misspelt)),
+            (Section::Index, "index", lexicon.index),
+            (Section::Trie, "trie", lexicon.trie),
             (Section::Payloads, "payloads", lexicon.payloads),
             (Section::Starts, "starts", lexicon.starts),
             (Section::Sequence, "sequence", self.slots.concat()),
@@ -315,32 +317,23 @@ fn assemble(sections: &[(Section, &str, Vec<u8>)]) -> Vec<u8> {
     out
 }
 
-fn scrambled(fuzzy: &BTreeSet<String>, meaning: &BTreeMap<Entry, u16>) -> Vec<u8> {
+fn scrambled(words: &BTreeMap<String, u16>) -> Vec<u8> {
     let records: Vec<_> =
-        readable(fuzzy, meaning).map(|(w, m)| (layout::scrambled(w.as_bytes()), m, w.len() as u16)).collect();
+        words.iter().map(|(w, m)| (layout::scrambled(w.as_bytes()), *m, w.len() as u16)).collect();
     tables::hash_table(&records)
 }
 
-fn deletions(fuzzy: &BTreeSet<String>, meaning: &BTreeMap<Entry, u16>) -> Vec<u8> {
+fn deletions(words: &BTreeMap<String, u16>) -> Vec<u8> {
     let mut records = Vec::new();
-    for (word, m) in readable(fuzzy, meaning) {
+    for (word, m) in words {
         let mut seen = BTreeSet::new();
         layout::deletions(word.as_bytes(), |h| {
             if seen.insert(h) {
-                records.push((h, m, word.len() as u16));
+                records.push((h, *m, word.len() as u16));
             }
         });
     }
     tables::hash_table(&records)
-}
-
-fn readable<'a>(
-    fuzzy: &'a BTreeSet<String>,
-    meaning: &'a BTreeMap<Entry, u16>,
-) -> impl Iterator<Item = (&'a str, u16)> {
-    fuzzy.iter().filter_map(|w| {
-        meaning.get(&Entry { text: w.clone(), flags: u8::MAX }).map(|m| (w.as_str(), *m))
-    })
 }
 
 /// Signature words under every Caesar shift, Atbash and reversal.

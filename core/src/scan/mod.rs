@@ -32,11 +32,11 @@ pub use validate::Validator;
 /// Layout of compiled rule sets, for the rule compiler. Not part of the stable API.
 #[doc(hidden)]
 pub mod format {
-    pub use super::engine::dfa::RECORD as DFA_RECORD;
+    pub use super::engine::dfa::{DISTANCE_ZERO, RECORD as DFA_RECORD};
     pub use super::engine::fuzzy::{FUZZY_RECORD, KEY_ATBASH, KEY_REVERSED};
     pub use super::engine::hash::{SEED, deletions, scrambled, step, top, word};
     pub use super::engine::lexicon::{
-        ANCHOR_BIT, ANYWHERE, EMPTY, ENTRY_RECORD, LENGTH_MAX, PREFIX, SQUASHED,
+        ANCHOR_BIT, ANYWHERE, CHILDREN_MANY, CLASSES, HAS_VALUE, LABEL_LONG, LENGTH_MAX, MORE, PREFIX, SQUASHED,
     };
     pub use super::engine::ruleset::{
         ANCHORED_RECORD, FORMAT, HEADER, MAGIC, NO_CONCEPT, PATTERN_RECORD, RULE_RECORD, Role, SECTIONS, Section,

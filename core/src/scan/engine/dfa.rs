@@ -14,6 +14,8 @@ pub(crate) struct Dfa<'a> {
     accepting_from: u16,
 }
 
+/// A transition to the same state; zero is a dead end.
+pub const DISTANCE_ZERO: u16 = 0x4000;
 /// Bytes of one record in the `DFAS` section.
 pub const RECORD: usize = 14;
 
@@ -45,10 +47,11 @@ impl<'a> Dfa<'a> {
             }
             let Some(byte) = text.get(at) else { break };
             let class = self.classes.get(*byte as usize).copied().unwrap_or(0) as usize;
-            state = self.next.u16((state as usize * self.width + class) * 2);
             at += 1;
-            if state == 0 {
-                break;
+            // Transitions are stored as distances: a counted repetition is the same byte pair over and over.
+            match self.next.u16((state as usize * self.width + class) * 2) {
+                0 => break,
+                distance => state = state.wrapping_add(distance.wrapping_sub(DISTANCE_ZERO)),
             }
         }
         (best, at - start)

@@ -92,14 +92,10 @@ pub enum Section {
     Rules,
     /// UTF-8 strings.
     Strings,
-    /// Bitmap of hashes of proper prefixes of entries.
-    Prefixes,
-    /// Bitmap of hashes of entries.
-    Ends,
-    /// Open-addressing table of entry numbers.
-    Slots,
-    /// Entry records.
-    Entries,
+    /// First two bytes of entries: classes and a table of trie nodes.
+    Index,
+    /// Radix trie of the entries.
+    Trie,
     /// What entries mean: counted lists of `u16`.
     Payloads,
     /// Sequence slots.
@@ -131,7 +127,7 @@ pub enum Section {
 }
 
 /// Number of sections.
-pub const SECTIONS: usize = 20;
+pub const SECTIONS: usize = 18;
 
 /// Concepts the layers ask for by role instead of by rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

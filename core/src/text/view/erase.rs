@@ -71,6 +71,9 @@ impl Surveyor<'_> {
     /// A character whose first byte invisible characters, pictographs or regional indicators share.
     fn suspect(&mut self, at: usize) -> usize {
         self.found.non_ascii = true;
+        if !may_be_noise(self.byte(at), self.byte(at + 1)) {
+            return at + 2;
+        }
         match self.char_at(at) {
             Some(c) if regional(c).is_some() => self.regional_run(at),
             // A filler stands for a space: the second pass writes it.
@@ -233,6 +236,20 @@ impl Surveyor<'_> {
             Some(last) if last.end >= span.start => *last = last.cover(span),
             _ => self.found.erased.push(span),
         }
+    }
+}
+
+/// Whether a character that starts with these two bytes can be invisible, a pictograph or a regional indicator.
+fn may_be_noise(first: u8, second: u8) -> bool {
+    match first {
+        0xc2 => second == 0xad,
+        0xcd => second == 0x8f,
+        0xd8 => second == 0x9c,
+        0xe1 => matches!(second, 0x9e | 0xa0),
+        0xe2 => matches!(second, 0x80 | 0x81 | 0x86..=0xaf),
+        0xe3 => matches!(second, 0x80 | 0x8a),
+        0xef => second >= 0xb8,
+        _ => true,
     }
 }
 

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical, decompose_compatible};
+use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
 use unicode_normalization::{IsNormalized, is_nfkc_quick};
 
 use super::super::chars::{Script, digit, is_mark, is_unspaced, is_word_char, look_alike, script};
@@ -16,6 +16,7 @@ pub(super) fn fold(text: &str, survey: &Survey) -> Option<MappedText> {
     let mut folder = Folder {
         text,
         spelling: survey.spelling,
+        has_latin: None,
         segment: Segment::default(),
         word: Word::default(),
         out: Writer { text, out: SpanMapBuilder::default(), kept: Span::default() },
@@ -31,6 +32,8 @@ pub(super) fn fold(text: &str, survey: &Survey) -> Option<MappedText> {
 struct Folder<'a> {
     text: &'a str,
     spelling: bool,
+    /// Whether the text has an ASCII letter, once it was asked for.
+    has_latin: Option<bool>,
     segment: Segment,
     word: Word,
     out: Writer<'a>,
@@ -54,6 +57,11 @@ impl Folder<'_> {
                 at += ascii;
                 continue;
             }
+            let kept = self.kept_run(at, rest);
+            if kept > 0 {
+                at += kept;
+                continue;
+            }
             let Some(c) = rest.chars().next() else { return };
             let span = Span::new(at, at + c.len_utf8());
             match self.sign(c) {
@@ -62,6 +70,40 @@ impl Folder<'_> {
             }
             at = span.end;
         }
+    }
+
+    /// Keeps letters that neither NFKC nor folding nor their word changes; returns the bytes kept.
+    fn kept_run(&mut self, at: usize, rest: &str) -> usize {
+        let (mut len, mut last_start, mut last_class, mut last) = (0, 0, 0, '\0');
+        for c in rest.chars() {
+            if is_kept(c) {
+                last_start = len;
+                last_class = 0;
+            } else if let Some(class) = kept_mark(c)
+                && len > 0
+                && class >= last_class
+                && (!may_compose(c) || compose(last, c).is_none())
+            {
+                last_class = class;
+            } else {
+                if !is_inert(c) {
+                    // It may attach to the letter before it.
+                    len = last_start;
+                }
+                break;
+            }
+            len += c.len_utf8();
+            last = c;
+        }
+        if at + len < self.text.len() && len == rest.len() {
+            len = last_start;
+        }
+        if len > 0 {
+            self.flush_segment();
+            self.flush_word();
+            self.out.keep(Span::new(at, at + len));
+        }
+        len
     }
 
     fn ascii(&mut self, start: usize, end: usize) {
@@ -107,119 +149,144 @@ impl Folder<'_> {
     }
 
     fn feed(&mut self, c: char, from: From) {
-        let (boundary, stable) = class(c);
-        if boundary {
-            self.flush_segment();
-            self.segment.stable = stable;
-        } else {
-            self.segment.stable = false;
-        }
+        let (c, from, stable) = match class(c) {
+            Class::Stable => (c, from, true),
+            Class::Becomes(plain) => (plain, From { same: false, ..from }, true),
+            Class::Starts => (c, from, false),
+            Class::Attaches => {
+                self.segment.stable = false;
+                return self.segment.push(c, from);
+            }
+        };
+        self.flush_segment();
+        self.segment.stable = stable;
         self.segment.push(c, from);
     }
 
     fn flush_segment(&mut self) {
-        if self.segment.chars.is_empty() {
-            return;
-        }
-        let segment = core::mem::take(&mut self.segment);
-        if segment.stable {
-            for &(c, from) in &segment.chars {
+        if self.segment.stable {
+            self.segment.stable = false;
+            if let Some((c, from)) = self.segment.chars.pop() {
                 self.emit(c, from);
             }
-        } else {
-            normalise(&segment, |c, from| self.emit(c, from));
+        } else if !self.segment.is_empty() {
+            let segment = core::mem::take(&mut self.segment);
+            match segment.accented() {
+                Some((c, from)) => self.emit(c, from),
+                None => normalise(&segment, |c, from| self.emit(c, from)),
+            }
+            self.segment = segment.cleared();
         }
-        self.segment = segment.cleared();
     }
 
     /// One character of the NFKC form of the text.
     fn emit(&mut self, c: char, from: From) {
         if c.is_ascii() {
             let c = if from.same { c } else { c.to_ascii_lowercase() };
-            return self.unit(Unit { c, cased: c, from });
+            let script = if c.is_ascii_alphabetic() { Script::Latin } else { Script::Common };
+            return self.unit(Unit { c, cased: c, script, from });
+        }
+        if is_kept(c) {
+            self.flush_word();
+            return self.out.unit(c, from);
+        }
+        match c {
+            'À'..='Ö' | 'Ø'..='ö' | 'ø'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => return self.latin(c, from),
+            'а'..='я' | 'і' => return self.letter(c, c, Script::Cyrillic, from),
+            'А'..='Я' => return self.capital(c, Script::Cyrillic, from),
+            'α'..='ρ' | 'σ'..='ω' => return self.letter(c, c, Script::Greek, from),
+            'ά'..='ώ' | 'ς' => {
+                let base = if c == 'ς' { 'σ' } else { base_of(c) };
+                return self.letter(base, base, Script::Greek, From { same: base == c && from.same, ..from });
+            }
+            'ё' => return self.letter('е', 'е', Script::Cyrillic, From { same: false, ..from }),
+            'ي' | 'ى' | 'أ' | 'إ' | 'آ' | 'ك' => return self.base_letter(c, Script::Arabic, from),
+            'ա'..='ֆ' => return self.letter(c, c, Script::Armenian, from),
+            _ => {}
         }
         if is_dropped_mark(c) {
             return;
         }
         if let Some(plain) = punctuation(c) {
-            return self.unit(Unit { c: plain, cased: plain, from: From { same: false, ..from } });
+            return self.plain(plain, from);
         }
         if let Some(d) = digit(c) {
-            let d = char::from(b'0' + d);
-            return self.unit(Unit { c: d, cased: d, from: From { same: false, ..from } });
+            return self.plain(char::from(b'0' + d), from);
         }
         match script(c) {
-            Script::Common => self.unit(Unit { c, cased: c, from }),
             Script::Latin => self.latin(c, from),
-            Script::Greek | Script::Cyrillic | Script::Hebrew | Script::Arabic => self.base_letter(c, from),
-            _ => self.small_letter(c, c, from),
+            Script::Greek => self.base_letter(c, Script::Greek, from),
+            Script::Cyrillic => self.base_letter(c, Script::Cyrillic, from),
+            s @ (Script::Hebrew | Script::Arabic) => self.base_letter(c, s, from),
+            s if is_word_char(c) && !is_unspaced(c) => self.small_letter(c, c, s, from),
+            _ => {
+                self.flush_word();
+                self.out.unit(c, from);
+            }
         }
+    }
+
+    fn plain(&mut self, c: char, from: From) {
+        self.unit(Unit { c, cased: c, script: Script::Common, from: From { same: false, ..from } });
     }
 
     fn latin(&mut self, c: char, from: From) {
-        let from = From { same: false, ..from };
-        let mut base = c;
-        decompose_canonical(c, |d| {
-            if !is_mark(d) {
-                base = d;
-            }
-        });
-        let small = base.to_lowercase().next().unwrap_or(base);
-        let pair = match small {
-            'ß' => ('s', 's'),
-            'æ' => ('a', 'e'),
-            'œ' | 'ɶ' => ('o', 'e'),
-            'þ' => ('t', 'h'),
-            _ => {
-                let plain = if small.is_ascii() { Some(small) } else { look_alike(small).or_else(|| look_alike(base)) };
-                let kept = plain.unwrap_or(small);
-                let same = kept == c;
-                return self.unit(Unit { c: kept, cased: kept, from: From { same, ..from } });
-            }
+        let base = base_of(c);
+        let small = small(base);
+        let (first, second) = match small {
+            'ß' => ('s', Some('s')),
+            'æ' => ('a', Some('e')),
+            'œ' | 'ɶ' => ('o', Some('e')),
+            'þ' => ('t', Some('h')),
+            _ if small.is_ascii() => (small, None),
+            _ => (look_alike(small).or_else(|| look_alike(base)).unwrap_or(small), None),
         };
-        self.unit(Unit { c: pair.0, cased: pair.0, from });
-        self.unit(Unit { c: pair.1, cased: pair.1, from });
+        self.letter(first, first, Script::Latin, From { same: from.same && first == c, ..from });
+        if let Some(second) = second {
+            self.letter(second, second, Script::Latin, From { same: false, ..from });
+        }
     }
 
-    fn base_letter(&mut self, c: char, from: From) {
+    fn base_letter(&mut self, c: char, script: Script, from: From) {
         let base = match c {
-            // Letters in their own right, not marked ones.
-            'й' | 'ї' | 'ў' => return self.unit(Unit { c, cased: c, from }),
-            'Й' | 'Ї' | 'Ў' => c,
-            'а'..='я' | 'А'..='Я' | 'א'..='ת' => c,
             '\u{640}' => return,
-            _ => {
-                let mut base = c;
-                decompose_canonical(c, |d| {
-                    if !is_mark(d) {
-                        base = d;
-                    }
-                });
-                match base {
-                    // Persian and Arabic keyboards write the same letter with two codes.
-                    'ي' | 'ى' => 'ی',
-                    'ك' => 'ک',
-                    'ς' => 'σ',
-                    _ => base,
-                }
-            }
+            // Letters in their own right, not marked ones.
+            'й' | 'ї' | 'ў' | 'Й' | 'Ї' | 'Ў' => c,
+            _ => match base_of(c) {
+                // Persian and Arabic keyboards write the same letter with two codes.
+                'ي' | 'ى' => 'ی',
+                'ك' => 'ک',
+                'ς' => 'σ',
+                base => base,
+            },
         };
-        self.small_letter(base, c, from);
+        if is_word_char(base) {
+            self.small_letter(base, c, script, from);
+        } else {
+            self.flush_word();
+            self.out.unit(base, From { same: from.same && base == c, ..from });
+        }
     }
 
-    fn small_letter(&mut self, base: char, source: char, from: From) {
-        for c in base.to_lowercase() {
-            let same = from.same && c == source;
-            self.unit(Unit { c, cased: base, from: From { same, ..from } });
+    fn capital(&mut self, c: char, script: Script, from: From) {
+        self.letter(small(c), c, script, From { same: false, ..from });
+    }
+
+    fn small_letter(&mut self, base: char, source: char, script: Script, from: From) {
+        let c = small(base);
+        self.letter(c, base, script, From { same: from.same && c == source, ..from });
+    }
+
+    fn letter(&mut self, c: char, cased: char, script: Script, from: From) {
+        self.word.units.push(Unit { c, cased, script, from });
+        if self.word.units.len() >= WORD_UNITS_MAX {
+            self.flush_word();
         }
     }
 
     fn unit(&mut self, unit: Unit) {
-        if is_word_char(unit.c) && !is_unspaced(unit.c) {
-            self.word.units.push(unit);
-            if self.word.units.len() >= WORD_UNITS_MAX {
-                self.flush_word();
-            }
+        if unit.c.is_ascii_alphanumeric() {
+            self.letter(unit.c, unit.cased, unit.script, unit.from);
         } else {
             self.flush_word();
             self.out.unit(unit.c, unit.from);
@@ -230,7 +297,7 @@ impl Folder<'_> {
         if self.word.units.is_empty() {
             return;
         }
-        let reading = self.word.reading(self.text);
+        let reading = self.word.reading(self.text, &mut self.has_latin);
         for unit in &self.word.units {
             let read = match reading {
                 Reading::AsWritten => None,
@@ -274,6 +341,13 @@ impl Segment {
         }
     }
 
+    /// The letter of a segment that is one ASCII letter with marks: they are dropped whether they compose or not.
+    fn accented(&self) -> Option<(char, From)> {
+        let (&(base, from), marks) = self.chars.split_first()?;
+        let plain = base.is_ascii_alphanumeric() && marks.iter().all(|&(c, _)| is_dropped_mark(c));
+        plain.then_some((base, From { span: Span::new(from.span.start, self.end), same: false }))
+    }
+
     fn cleared(mut self) -> Self {
         self.chars.clear();
         self.stable = false;
@@ -297,21 +371,58 @@ fn normalise(segment: &Segment, mut emit: impl FnMut(char, From)) {
     }
 }
 
-/// Whether `c` starts a segment, and whether NFKC leaves it alone.
-fn class(c: char) -> (bool, bool) {
-    if is_inert(c) {
-        return (true, true);
+/// The letter under the marks of a precomposed one.
+fn base_of(c: char) -> char {
+    let mut base = None;
+    decompose_canonical(c, |d| {
+        if !is_dropped_mark(d) {
+            base.get_or_insert(d);
+        }
+    });
+    base.unwrap_or(c)
+}
+
+fn small(c: char) -> char {
+    let mut small = c.to_lowercase();
+    match (small.next(), small.next()) {
+        (Some(s), None) => s,
+        _ => c,
     }
-    let mut first = None;
-    let mut same = true;
+}
+
+/// How NFKC treats a character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Left alone; attaches to nothing before it.
+    Stable,
+    /// Becomes one character that is stable.
+    Becomes(char),
+    /// Becomes several characters, the first of which attaches to nothing before it.
+    Starts,
+    /// May attach to what stands before it.
+    Attaches,
+}
+
+fn class(c: char) -> Class {
+    if is_inert(c) || is_kept(c) {
+        return Class::Stable;
+    }
+    let (mut first, mut count) = (None, 0);
     decompose_compatible(c, |d| {
         first.get_or_insert(d);
-        same &= d == c;
+        count += 1;
     });
     let first = first.unwrap_or(c);
-    let attaches = canonical_combining_class(first) != 0
-        || is_nfkc_quick(core::iter::once(first)) == IsNormalized::Maybe;
-    (!attaches, same && !attaches)
+    if !first.is_ascii()
+        && (canonical_combining_class(first) != 0 || is_nfkc_quick(core::iter::once(first)) == IsNormalized::Maybe)
+    {
+        return Class::Attaches;
+    }
+    match count {
+        1 if first == c => Class::Stable,
+        1 => Class::Becomes(first),
+        _ => Class::Starts,
+    }
 }
 
 /// Common letters that NFKC leaves alone and that attach to nothing before them: spares the tables.
@@ -324,6 +435,35 @@ fn is_inert(c: char) -> bool {
         | 0xe01..=0xe32 | 0xe34..=0xe37 | 0xe40..=0xe47 | 0x1ea0..=0x1ef9 | 0x2018..=0x201d | 0x2013..=0x2014
         | 0x3001..=0x3002 | 0x3041..=0x3096 | 0x30a1..=0x30fa | 0x30fc | 0x3400..=0x4dbf | 0x4e00..=0x9fff
         | 0xac00..=0xd7a3 | 0x1f300..=0x1f64f)
+}
+
+/// Letters the view keeps whatever stands around them, unless a mark composes with them.
+fn is_kept(c: char) -> bool {
+    matches!(c as u32,
+        0x5d0..=0x5ea | 0x621 | 0x627..=0x63a | 0x641..=0x642 | 0x644..=0x648 | 0x67e | 0x686 | 0x688 | 0x691
+        | 0x698 | 0x6a9 | 0x6af | 0x6ba | 0x6be | 0x6c1 | 0x6cc | 0x6d2
+        | 0x900..=0x939 | 0x93e..=0x94c | 0x964..=0x965 | 0x981..=0x983 | 0x985..=0x9b9 | 0x9bf..=0x9c4
+        | 0x9c7..=0x9cc | 0xa05..=0xa32 | 0xa35 | 0xa38..=0xa39 | 0xa3e..=0xa4c | 0xa70..=0xa71
+        | 0xa85..=0xab9 | 0xabe..=0xacc | 0xb85..=0xbb9 | 0xbbf..=0xbcc | 0xc05..=0xc39 | 0xc3e..=0xc4c
+        | 0xe01..=0xe32 | 0xe34..=0xe37 | 0xe40..=0xe47 | 0x3041..=0x3096 | 0x30a1..=0x30fa | 0x30fc
+        | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7a3)
+}
+
+/// Whether a kept mark composes with some letter.
+fn may_compose(c: char) -> bool {
+    matches!(c, '\u{93c}' | '\u{9be}' | '\u{bbe}')
+}
+
+/// The combining class of a mark that stays.
+fn kept_mark(c: char) -> Option<u8> {
+    match c as u32 {
+        0x9be | 0xbbe => Some(0),
+        0x93c | 0x9bc => Some(7),
+        0x94d | 0x9cd | 0xa4d | 0xacd | 0xbcd | 0xc4d => Some(9),
+        0xe38..=0xe39 => Some(103),
+        0xe48..=0xe4b => Some(107),
+        _ => None,
+    }
 }
 
 /// Marks nobody reads: accents, strokes, enclosures, vowel points of Arabic and Hebrew.
@@ -355,6 +495,7 @@ struct Unit {
     c: char,
     /// The letter before case was folded: capitals and small letters imitate different shapes.
     cased: char,
+    script: Script,
     from: From,
 }
 
@@ -378,7 +519,7 @@ enum Reading {
 }
 
 impl Word {
-    fn reading(&self, text: &str) -> Reading {
+    fn reading(&self, text: &str, has_latin: &mut Option<bool>) -> Reading {
         if self.units.iter().all(|u| u.c.is_ascii()) {
             return Reading::AsWritten;
         }
@@ -386,7 +527,7 @@ impl Word {
         let mut foreign: Option<Script> = None;
         let mut mixed = false;
         for unit in &self.units {
-            match script(unit.c) {
+            match unit.script {
                 Script::Latin => latin += 1,
                 Script::Common => {}
                 s => {
@@ -408,7 +549,11 @@ impl Word {
         if latin > 0 || mixed {
             return Reading::Latin;
         }
-        if !self.units.iter().any(unlike) && self.stands_among_latin(text) { Reading::Latin } else { Reading::AsWritten }
+        // A text without a Latin letter needs no look around each word.
+        let among_latin = !self.units.iter().any(unlike)
+            && *has_latin.get_or_insert_with(|| text.bytes().any(|b| b.is_ascii_alphabetic()))
+            && self.stands_among_latin(text);
+        if among_latin { Reading::Latin } else { Reading::AsWritten }
     }
 
     /// Whether the text around the word is Latin: a word of look-alikes only is then no word of its own script.
@@ -503,10 +648,12 @@ pub(super) fn nfkc(text: &str) -> alloc::string::String {
     let mut out = alloc::string::String::new();
     let mut segment = Segment::default();
     for (at, c) in text.char_indices() {
-        if class(c).0 {
+        let class = class(c);
+        if class != Class::Attaches {
             normalise(&segment, |c, _| out.push(c));
             segment = segment.cleared();
         }
+        let c = if let Class::Becomes(plain) = class { plain } else { c };
         segment.push(c, From { span: Span::new(at, at + c.len_utf8()), same: true });
     }
     normalise(&segment, |c, _| out.push(c));
@@ -516,11 +663,19 @@ pub(super) fn nfkc(text: &str) -> alloc::string::String {
 /// Checks what [`class`] says of one character alone against the normaliser.
 #[cfg(test)]
 pub(super) fn check_class(c: char) {
-    let (starts, stable) = class(c);
-    if stable {
-        assert!(starts && core::iter::once(c).nfkc().eq([c]), "{c:?}");
+    match class(c) {
+        Class::Stable => assert!(core::iter::once(c).nfkc().eq([c]), "{c:?}"),
+        Class::Becomes(plain) => assert!(core::iter::once(c).nfkc().eq([plain]), "{c:?}"),
+        Class::Starts | Class::Attaches => {}
     }
-    if is_inert(c) {
+    if let Some(class) = kept_mark(c) {
+        assert_eq!(canonical_combining_class(c), class, "{c:?}");
+        assert_eq!(is_nfkc_quick(core::iter::once(c)) == IsNormalized::Maybe, may_compose(c), "{c:?}");
+    }
+    if is_kept(c) {
+        assert!(digit(c).is_none() && !is_dropped_mark(c) && punctuation(c).is_none(), "{c:?}");
+    }
+    if is_inert(c) || is_kept(c) {
         assert_eq!(canonical_combining_class(c), 0, "{c:?}");
         assert!(is_nfkc_quick(core::iter::once(c)) == IsNormalized::Yes, "{c:?}");
     }
