@@ -1,12 +1,48 @@
-//! Entry point.
+//! Everything the project does to itself: `cargo xtask`.
 
+mod bench;
+mod codegen;
+mod demo;
+mod process;
+mod results;
+mod rules_doc;
+mod suite;
+mod tidy;
 mod unicode;
 
-fn main() -> std::io::Result<()> {
-    if std::env::args().nth(1).as_deref() == Some("unicode") {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/src/generated");
-        std::fs::create_dir_all(root)?;
-        std::fs::write(format!("{root}/confusables.rs"), unicode::confusables())?;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments.as_slice() {
+        ["demo"] => demo::run(),
+        ["test"] => suite::run_steps(false),
+        ["test", "--fast"] => suite::run_steps(true),
+        ["codegen"] => codegen::write(false),
+        ["codegen", "--unchecked"] => codegen::write(true),
+        ["codegen", "--check"] => codegen::check(),
+        ["tidy"] => tidy::run(),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["eval" | "results", rest @ ..] => results::run(rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
     }
-    Ok(())
 }
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  demo               build the command and scan a set of texts with it
+  test [--fast]      everything CI runs; --fast leaves out targets, fuzzing and benchmarks
+  codegen [--check]  write the generated files, or say which are stale; --unchecked writes rules that fail
+                     their examples, to look at them
+  tidy               rules about the source that no compiler checks
+  bench [ARGS]       speed and size
+  results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)";

@@ -1,0 +1,6 @@
+//! The forms a report is printed in.
+
+pub mod json;
+pub mod pretty;
+pub mod sarif;
+pub mod text;

@@ -1,0 +1,244 @@
+//! `test`: everything CI runs, as numbered steps with a table at the end.
+//!
+//! A missing tool fails the run in CI (`CI=true`); elsewhere its step is skipped loudly. Fuzzing and the shared corpus
+//! are extras: without them their steps are skipped everywhere.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
+use crate::{bench, codegen, tidy};
+
+/// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
+pub fn run_steps(fast: bool) -> Result<(), String> {
+    let steps: Vec<&Step> = STEPS.iter().filter(|step| !fast || step.in_fast).collect();
+    let mut results = Vec::new();
+    for (i, step) in steps.iter().enumerate() {
+        println!("[{}/{}] {}", i + 1, steps.len(), step.name);
+        let began = Instant::now();
+        let result = (step.run)();
+        let seconds = began.elapsed().as_secs_f64();
+        match &result.status {
+            Status::Passed => {}
+            Status::Failed(why) => println!("{why}\nFAILED: {}", step.name),
+            Status::Skipped(why) => println!("SKIPPED: {}: {why}", step.name),
+        }
+        results.push((step.name, result, seconds));
+    }
+    summary(&results)
+}
+
+struct Step {
+    name: &'static str,
+    in_fast: bool,
+    run: fn() -> StepResult,
+}
+
+struct StepResult {
+    status: Status,
+    /// Tests that passed and failed, where the step counts tests.
+    tests: Option<(usize, usize)>,
+}
+
+enum Status {
+    Passed,
+    Failed(String),
+    Skipped(String),
+}
+
+const STEPS: [Step; 12] = [
+    Step { name: "formatting", in_fast: true, run: formatting },
+    Step { name: "clippy", in_fast: true, run: clippy },
+    Step { name: "generated files", in_fast: true, run: generated },
+    Step { name: "tidy", in_fast: true, run: tidied },
+    Step { name: "core tests", in_fast: true, run: core_tests },
+    Step { name: "workspace tests", in_fast: true, run: workspace_tests },
+    Step { name: "documentation tests", in_fast: true, run: doc_tests },
+    Step { name: "core for wasm and bare metal", in_fast: false, run: targets },
+    Step { name: "command line end to end", in_fast: true, run: cli_tests },
+    Step { name: "shared corpus", in_fast: true, run: corpus_smoke },
+    Step { name: "fuzzing", in_fast: false, run: fuzz_smoke },
+    Step { name: "benchmarks", in_fast: false, run: bench_smoke },
+];
+
+fn formatting() -> StepResult {
+    if !works("cargo", &["fmt", "--version"]) {
+        return missing("rustfmt");
+    }
+    checked(run(cargo(&["fmt", "--all", "--check"])))
+}
+
+fn clippy() -> StepResult {
+    if !works("cargo", &["clippy", "--version"]) {
+        return missing("clippy");
+    }
+    checked(run(cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])))
+}
+
+fn generated() -> StepResult {
+    checked(codegen::check())
+}
+
+fn tidied() -> StepResult {
+    checked(tidy::run())
+}
+
+fn core_tests() -> StepResult {
+    tests(&["--package", "edgewarden", "--lib", "--tests"])
+}
+
+fn workspace_tests() -> StepResult {
+    let all_but = ["--workspace", "--exclude", "edgewarden", "--exclude", "edgewarden-cli"];
+    tests(&[&all_but[..], &["--lib", "--bins", "--tests"]].concat())
+}
+
+fn doc_tests() -> StepResult {
+    tests(&["--workspace", "--doc"])
+}
+
+fn cli_tests() -> StepResult {
+    tests(&["--package", "edgewarden-cli"])
+}
+
+/// The core has to build where there is no operating system.
+fn targets() -> StepResult {
+    for target in ["wasm32-unknown-unknown", "thumbv7em-none-eabihf"] {
+        let installed = output(command("rustup", &["target", "list", "--installed"])).unwrap_or_default();
+        if !installed.lines().any(|line| line == target) && run(command("rustup", &["target", "add", target])).is_err()
+        {
+            return missing(&format!("the target {target}"));
+        }
+        if let Err(why) = run(cargo(&["build", "--quiet", "--package", "edgewarden", "--target", target])) {
+            return checked(Err(why));
+        }
+    }
+    checked(Ok(()))
+}
+
+/// Every row of the shared texts goes through the scanner; the numbers belong to `cargo xtask results`.
+fn corpus_smoke() -> StepResult {
+    let Some(corpus) = corpus("dev.jsonl") else {
+        return skipped("../shared/corpus is not there; set EDGEWARDEN_CORPUS to its folder");
+    };
+    let evaluate = || -> Result<(), String> {
+        let cli = build_cli("demo")?;
+        let mut eval = Command::new(cli);
+        eval.args(["eval", "--format", "json"]).arg(corpus);
+        let result: serde_json::Value = serde_json::from_str(&output(eval)?).map_err(|error| error.to_string())?;
+        let number = |name: &str| result.pointer(name).map_or_else(|| "–".to_owned(), ToString::to_string);
+        println!(
+            "{} texts, recall {}, false positives {}, AUC {}",
+            number("/overall/n"),
+            number("/overall/any/recall"),
+            number("/overall/any/fpr"),
+            number("/overall/auc")
+        );
+        Ok(())
+    };
+    checked(evaluate())
+}
+
+fn fuzz_smoke() -> StepResult {
+    let folder = root().join("fuzz");
+    if !folder.join("Cargo.toml").is_file() {
+        return skipped("there is no fuzz/");
+    }
+    if !works("rustup", &["run", "nightly", "cargo", "fuzz", "--version"]) {
+        return skipped("cargo-fuzz or the nightly toolchain is missing (cargo install cargo-fuzz)");
+    }
+    let fuzz = |arguments: &[&str]| {
+        let mut fuzz = command("rustup", &[&["run", "nightly", "cargo", "fuzz"], arguments].concat());
+        // The toolchain of this run would win over the one asked for.
+        fuzz.current_dir(&folder).env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO").env_remove("RUSTC");
+        fuzz
+    };
+    let targets = match output(fuzz(&["list"])) {
+        Ok(targets) => targets,
+        Err(why) => return checked(Err(why)),
+    };
+    let time = format!("-max_total_time={FUZZ_SECONDS}");
+    for target in targets.lines() {
+        if let Err(why) = run(fuzz(&["run", target, "--", &time])) {
+            return checked(Err(why));
+        }
+    }
+    checked(Ok(()))
+}
+
+fn bench_smoke() -> StepResult {
+    match bench::command(&["--smoke"]) {
+        Some(bench) => checked(run(bench)),
+        None => skipped("benches/ has no program yet"),
+    }
+}
+
+/// `cargo test` with these arguments; only summaries and failures are shown.
+fn tests(arguments: &[&str]) -> StepResult {
+    let (mut passed, mut failed) = (0, 0);
+    let mut shown = Vec::new();
+    let mut ended = run_lines(cargo(&[&["test", "--no-fail-fast"], arguments].concat()), |line| {
+        if let Some((p, f)) = counts(line) {
+            passed += p;
+            failed += f;
+        } else if !line.is_empty() && !line.starts_with("running ") && !line.ends_with(" ... ok") {
+            shown.push(line.to_owned());
+        }
+    });
+    if let Ok(false) = ended {
+        ended = Err(shown.join("\n"));
+    }
+    StepResult { tests: Some((passed, failed)), ..checked(ended.map(|_| ())) }
+}
+
+/// Reads `test result: ok. 12 passed; 0 failed; ...`.
+fn counts(line: &str) -> Option<(usize, usize)> {
+    let mut parts = line.strip_prefix("test result: ")?.split(';');
+    let passed = parts.next()?.trim().strip_suffix(" passed")?.rsplit(' ').next()?.parse().ok()?;
+    let failed = parts.next()?.trim().strip_suffix(" failed")?.parse().ok()?;
+    Some((passed, failed))
+}
+
+fn checked(result: Result<(), String>) -> StepResult {
+    StepResult { status: result.map_or_else(Status::Failed, |()| Status::Passed), tests: None }
+}
+
+fn skipped(why: &str) -> StepResult {
+    StepResult { status: Status::Skipped(why.to_owned()), tests: None }
+}
+
+fn missing(tool: &str) -> StepResult {
+    let why = format!("{tool} is missing");
+    if std::env::var("CI").is_ok_and(|ci| ci == "true") { checked(Err(why)) } else { skipped(&why) }
+}
+
+fn summary(results: &[(&str, StepResult, f64)]) -> Result<(), String> {
+    println!("\n{:<30} {:<8} {:>6} {:>8}", "step", "status", "tests", "seconds");
+    let (mut passed, mut failed) = (0, 0);
+    for (name, result, seconds) in results {
+        let status = match result.status {
+            Status::Passed => "ok",
+            Status::Failed(_) => "FAILED",
+            Status::Skipped(_) => "skipped",
+        };
+        let tests = result.tests.map_or_else(|| "–".to_owned(), |(p, f)| (p + f).to_string());
+        println!("{name:<30} {status:<8} {tests:>6} {seconds:>8.1}");
+        let (p, f) = result.tests.unwrap_or_default();
+        passed += p;
+        // A step that fails without a failing test (it did not build) counts as one.
+        failed += f.max(usize::from(matches!(result.status, Status::Failed(_))));
+    }
+    println!("\n{passed} passed, {failed} failed");
+    if failed == 0 { Ok(()) } else { Err("the tests failed".to_owned()) }
+}
+
+const FUZZ_SECONDS: u32 = 10;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn counts_are_read_from_the_result_line() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+        assert_eq!(super::counts(line), Some((12, 3)));
+        assert_eq!(super::counts("test a ... ok"), None);
+    }
+}
