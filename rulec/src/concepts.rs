@@ -30,13 +30,8 @@ impl Concepts {
     }
 
     /// Number of concepts.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.ids.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
     }
 
     /// Every concept with its entries.
@@ -106,5 +101,5 @@ pub fn token_count(text: &str) -> u8 {
             inside = false;
         }
     }
-    count.clamp(1, 15)
+    count.max(1)
 }

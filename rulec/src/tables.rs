@@ -26,7 +26,7 @@ pub struct LexiconTables {
 pub fn lexicon(
     concepts: &Concepts,
     keywords: &BTreeMap<String, BTreeSet<u16>>,
-    fuzzy: &BTreeSet<String>,
+    fuzzy: &BTreeMap<String, BTreeSet<u16>>,
 ) -> Result<LexiconTables, String> {
     let mut meanings: BTreeMap<Entry, BTreeSet<u16>> = BTreeMap::new();
     for (id, entries) in concepts.iter() {
@@ -49,12 +49,12 @@ pub fn lexicon(
             starts[first as usize >> 3] |= 1 << (first & 7);
         }
         let payload = payloads.id(list.iter().copied().collect())?;
-        let packed = entry.flags | token_count(&entry.text) << 4;
-        values.entry(entry.text.clone().into_bytes()).or_default().push(Value { packed, payload });
+        let value = Value { flags: entry.flags, tokens: token_count(&entry.text), payload };
+        values.entry(entry.text.clone().into_bytes()).or_default().push(value);
     }
     let mut misspelt = BTreeMap::new();
-    for word in fuzzy {
-        let list = readings(word, &meanings);
+    for (word, within) in fuzzy {
+        let list = readings(word, within, &meanings);
         if !list.is_empty() {
             misspelt.insert(word.clone(), payloads.id(list)?);
         }
@@ -83,8 +83,8 @@ impl Payloads {
     }
 }
 
-/// Everything the spelling `word` means: its own entry and every prefix entry it begins with.
-fn readings(word: &str, meanings: &BTreeMap<Entry, BTreeSet<u16>>) -> Vec<u16> {
+/// What the spelling `word` means in its own language: its own entry and every prefix entry it begins with.
+fn readings(word: &str, within: &BTreeSet<u16>, meanings: &BTreeMap<Entry, BTreeSet<u16>>) -> Vec<u16> {
     let all: BTreeSet<u16> = meanings
         .iter()
         .filter(|(e, _)| {
@@ -92,7 +92,7 @@ fn readings(word: &str, meanings: &BTreeMap<Entry, BTreeSet<u16>>) -> Vec<u16> {
                 && (e.text == word || (e.flags & layout::PREFIX != 0 && word.starts_with(&e.text)))
         })
         .flat_map(|(_, list)| list.iter().copied())
-        .filter(|m| m & layout::ANCHOR_BIT == 0)
+        .filter(|m| within.contains(m))
         .collect();
     all.into_iter().collect()
 }

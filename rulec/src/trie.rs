@@ -7,8 +7,10 @@ use edgewarden::scan::format as layout;
 /// One value of a spelling.
 #[derive(Clone, Copy, Debug)]
 pub struct Value {
-    /// Flags in the low bits, tokens in the high ones.
-    pub packed: u8,
+    /// Flags of the entry.
+    pub flags: u8,
+    /// Words in it.
+    pub tokens: u8,
     /// Number of the payload list.
     pub payload: u16,
 }
@@ -65,8 +67,12 @@ fn node(entries: &Entries<'_>, out: &mut Vec<u8>) -> Result<(), String> {
     let values: Vec<&Value> = entries[..own].iter().flat_map(|(_, values)| values.iter()).collect();
     for (i, value) in values.iter().enumerate() {
         let more = if i + 1 < values.len() { layout::MORE } else { 0 };
-        out.push(value.packed | more);
+        let few = value.tokens.min(layout::TOKENS_MANY);
+        out.push(value.flags | more | few << 4);
         out.extend(value.payload.to_le_bytes());
+        if few == layout::TOKENS_MANY {
+            out.push(value.tokens);
+        }
     }
     if few == layout::CHILDREN_MANY {
         out.push(u8::try_from(groups.len()).map_err(|_| "a node with more than 255 children")?);

@@ -55,6 +55,8 @@ struct Writer {
     strings: Vec<u8>,
     languages: HashMap<String, (u16, u16)>,
     concepts: Concepts,
+    /// Concepts by the language of the rules that use them.
+    spoken: BTreeMap<String, BTreeSet<u16>>,
     slots: Vec<[u8; layout::SLOT_RECORD]>,
     patterns: Vec<u8>,
     keywords: BTreeMap<String, BTreeSet<u16>>,
@@ -160,6 +162,9 @@ impl Writer {
                 words.extend(resolve(alternative, rule, &source.lexicons).map_err(|e| (Code::UnknownSet, e))?);
             }
             let concept = self.concepts.id(words);
+            for language in &rule.languages {
+                self.spoken.entry(language.clone()).or_default().insert(concept);
+            }
             let mut flags = if slot.opens { layout::OPENS } else { 0 };
             if position + 1 == row.len() {
                 flags |= layout::LAST;
@@ -243,7 +248,14 @@ impl Writer {
             .filter_map(|w| crate::concepts::entry(w).ok())
             .collect();
         let role = if mention.is_empty() { layout::NO_CONCEPT } else { self.concepts.id(mention) };
-        let fuzzy: BTreeSet<String> = source.lexicons.values().flat_map(|l| l.fuzzy.iter().cloned()).collect();
+        // A misspelling is read in its own language: one letter off, another language has an honest word.
+        let mut fuzzy: BTreeMap<String, BTreeSet<u16>> = BTreeMap::new();
+        for (language, lexicon) in &source.lexicons {
+            for word in &lexicon.fuzzy {
+                let spoken = self.spoken.get(language).into_iter().flatten().copied();
+                fuzzy.entry(word.clone()).or_default().extend(spoken);
+            }
+        }
         for (id, record) in &mut self.rule_records {
             record[..4].copy_from_slice(&(self.strings.len() as u32).to_le_bytes());
             self.strings.extend(id.bytes());
@@ -281,10 +293,10 @@ impl Writer {
     /// For each concept the slots that wait for it.
     fn concept_index(&self) -> Result<(Vec<u8>, Vec<u8>), String> {
         u16::try_from(self.slots.len()).map_err(|_| "more than 65,535 pattern slots")?;
-        if self.concepts.len() >= layout::ANCHOR_BIT as usize {
+        if self.concepts.count() >= layout::ANCHOR_BIT as usize {
             return Err("too many concepts".into());
         }
-        let mut lists: Vec<Vec<u16>> = vec![vec![]; self.concepts.len()];
+        let mut lists: Vec<Vec<u16>> = vec![vec![]; self.concepts.count()];
         for (number, record) in self.slots.iter().enumerate() {
             lists[u16::from_le_bytes([record[0], record[1]]) as usize].push(number as u16);
         }

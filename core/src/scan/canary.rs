@@ -18,7 +18,7 @@ impl Canary {
     /// `id` names the prompt or the session; `key` is the deployment's secret. Letters only, so that the word survives
     /// most encodings and formats.
     pub fn new(key: &[u8], id: &str) -> Self {
-        let word = tag(key, &[b"canary", id.as_bytes()]).iter().take(WORD_LETTERS).map(|b| char::from(b'a' + b % 26));
+        let word = tag(key, &[b"canary", id.as_bytes()]).into_iter().take(WORD_LETTERS).map(|b| char::from(b'a' + b % 26));
         Self { word: word.collect() }
     }
 

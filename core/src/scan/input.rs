@@ -51,13 +51,12 @@ pub struct Input<'a> {
     pub(crate) text: &'a str,
     pub(crate) origin: Origin,
     pub(crate) now: Option<Timestamp>,
-    pub(crate) timings: bool,
 }
 
 impl<'a> Input<'a> {
     /// `text` as written by a user; change that with [`origin`](Self::origin).
     pub const fn new(text: &'a str) -> Self {
-        Self { text, origin: Origin::User, now: None, timings: false }
+        Self { text, origin: Origin::User, now: None }
     }
 
     /// Says who produced the text. Default: [`Origin::User`].

@@ -24,7 +24,7 @@ use super::report::ScanReport;
 use super::session::SessionState;
 use super::timing::{Clock, Timings};
 use crate::text::Span;
-use crate::text::decode::Children;
+use crate::text::decode::{Children, Step};
 
 /// Scans texts against a rule set and a policy. Immutable and shareable: build once, scan often.
 #[derive(Clone)]
@@ -323,12 +323,40 @@ impl<'s, 't> Run<'s, 't> {
             self.detected(id, &hits);
             self.timings.lap(Layer::Hidden);
         }
+        self.egress(id, text);
+        if self.runs(Layer::Canonical)
+            && !text.is_ascii()
+            && let Some((step, reading)) = layers::canonical::turned(text)
+        {
+            self.documents.add(id, step, Kind::Reading, reading);
+        }
         let view = if self.runs(Layer::Canonical) { layers::canonical::read(text) } else { None };
         self.timings.lap(Layer::Canonical);
         match view {
-            Some(view) => self.documents.add(id, crate::text::decode::Step::Canonical, Kind::View, view),
+            Some(view) => {
+                self.documents.add(id, Step::Canonical, Kind::View, view);
+                // A credential is what was written: folding may take a sign out of it.
+                self.credentials(id, text);
+            }
             None => self.view_with(id, text, census),
         }
+    }
+
+    /// Links, hosts, commands and canaries, in the text as it was written: folding would hide a look-alike host.
+    fn egress(&mut self, id: usize, text: &str) {
+        if !self.runs(Layer::Egress) {
+            return;
+        }
+        let mut hits = Vec::new();
+        let policy = EgressPolicy { allowed_hosts: &self.scanner.policy.allowed_hosts };
+        layers::egress::detect(text, self.input.origin, &policy, &mut hits);
+        for canary in &self.scanner.policy.canaries {
+            if let Some(span) = canary.find(text) {
+                hits.push(DetectorHit { rule_id: "canary-leak", span });
+            }
+        }
+        self.detected(id, &hits);
+        self.timings.lap(Layer::Egress);
     }
 
     fn view(&mut self, id: usize, view: &str) {
@@ -346,14 +374,14 @@ impl<'s, 't> Run<'s, 't> {
             self.timings.lap(Layer::Peel);
         }
         if self.runs(Layer::Canonical) {
-            for (step, reading) in layers::canonical::readings(view, census.has_digit) {
+            for (step, reading) in layers::canonical::readings(view) {
                 self.documents.add(id, step, Kind::Reading, reading);
             }
             self.timings.lap(Layer::Canonical);
         }
         let passes = Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: self.runs(Layer::Peel) };
         self.words(id, view, passes);
-        self.detectors(id, view, census);
+        self.detectors(id, view);
         if self.runs(Layer::Lexical) {
             let score = self.scanner.model.score(view, self.input.origin);
             if score > 0 {
@@ -363,23 +391,13 @@ impl<'s, 't> Run<'s, 't> {
         }
     }
 
-    fn detectors(&mut self, id: usize, view: &str, census: layers::census::Census) {
+    fn detectors(&mut self, id: usize, view: &str) {
         let mut hits = Vec::new();
         if self.runs(Layer::Structure) {
             layers::structure::read(view, self.input.origin, &mut hits);
             self.timings.lap(Layer::Structure);
         }
-        if self.runs(Layer::Egress) {
-            let policy = EgressPolicy { allowed_hosts: &self.scanner.policy.allowed_hosts };
-            layers::egress::detect(view, self.input.origin, &policy, &mut hits);
-            for canary in &self.scanner.policy.canaries {
-                if let Some(span) = canary.find(view) {
-                    hits.push(DetectorHit { rule_id: "canary-leak", span });
-                }
-            }
-            self.timings.lap(Layer::Egress);
-        }
-        if self.runs(Layer::Pii) && census.may_hold_data {
+        if self.runs(Layer::Pii) {
             layers::pii::detect(view, &mut hits);
             self.timings.lap(Layer::Pii);
         }
@@ -411,6 +429,18 @@ impl<'s, 't> Run<'s, 't> {
             self.timings.lap(Layer::Peel);
         }
         if self.runs(Layer::Secret) {
+            self.anchored(id, text);
+            self.timings.lap(Layer::Secret);
+        }
+    }
+
+    /// Anchored patterns alone.
+    fn credentials(&mut self, id: usize, text: &str) {
+        if self.runs(Layer::Secret) {
+            let rules = &self.scanner.rules;
+            self.tokens.clear();
+            self.tokens.read(text, &rules.lexicon(), &Fuzzy::new(rules), Passes::default());
+            self.spend(self.tokens.work);
             self.anchored(id, text);
             self.timings.lap(Layer::Secret);
         }

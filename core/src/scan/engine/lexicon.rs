@@ -24,6 +24,8 @@ pub const LABEL_LONG: u8 = 7;
 pub const HAS_VALUE: u8 = 8;
 /// In a node's head: the high bits hold the number of children, this value says that a byte with it follows.
 pub const CHILDREN_MANY: u8 = 15;
+/// In a value: the high bits hold the number of words, this value says that a byte with it follows.
+pub const TOKENS_MANY: u8 = 15;
 /// Bytes before the table of pairs in the `Index` section: classes of the first bytes.
 pub const CLASSES: usize = 256;
 
@@ -120,7 +122,11 @@ impl<'a> Lexicon<'a> {
             while values {
                 let packed = reader.byte();
                 let payload = u16::from_le_bytes([reader.byte(), reader.byte()]);
-                found(Entry { end: at, flags: packed & 7, tokens: packed >> 4, payload });
+                let tokens = match packed >> 4 {
+                    TOKENS_MANY => reader.byte(),
+                    count => count,
+                };
+                found(Entry { end: at, flags: packed & 7, tokens, payload });
                 values = packed & MORE != 0;
             }
             let children = match head >> 4 {

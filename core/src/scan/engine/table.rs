@@ -26,12 +26,6 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Bit `index` of the table read as a bitmap whose size is a power of two bits.
-    #[inline]
-    pub(crate) fn bit(self, index: u32) -> bool {
-        (self.u8((index >> 3) as usize) >> (index & 7)) & 1 == 1
-    }
-
     pub(crate) fn slice(self, start: usize, len: usize) -> &'a [u8] {
         self.0.get(start..start.saturating_add(len)).unwrap_or(&[])
     }

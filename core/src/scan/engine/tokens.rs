@@ -49,7 +49,7 @@ pub(crate) struct Tokens {
 }
 
 /// Which optional parts of the pass run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Passes {
     pub(crate) fuzzy: bool,
     pub(crate) ciphers: bool,

@@ -9,10 +9,14 @@ pub(crate) fn read(text: &str) -> Option<MappedText> {
     view::canonical(text)
 }
 
-/// Further readings of a view: leetspeak, joined letters, turned letters.
-pub(crate) fn readings(view: &str, has_digit: bool) -> impl Iterator<Item = (Step, MappedText)> {
-    let _ = has_digit;
-    [(Step::Leet, view::leet(view)), (Step::Joined, view::joined(view)), (Step::UpsideDown, view::upside_down(view))]
+/// Further readings of a view: leetspeak, joined letters.
+pub(crate) fn readings(view: &str) -> impl Iterator<Item = (Step, MappedText)> {
+    [(Step::Leet, view::leet(view)), (Step::Joined, view::joined(view))]
         .into_iter()
         .filter_map(|(step, text)| text.map(|t| (step, t)))
+}
+
+/// Upside-down letters turned. Reads the text as written: the canonical view folds those letters to what they resemble.
+pub(crate) fn turned(text: &str) -> Option<(Step, MappedText)> {
+    view::upside_down(text).map(|t| (Step::UpsideDown, t))
 }
