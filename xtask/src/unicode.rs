@@ -123,7 +123,7 @@ const SCRIPTS: [Script; 10] = [
 const FAR: [char; 6] = ['И', 'и', 'Я', 'я', 'Ш', 'ш'];
 
 /// Letters whose usual imitation differs from their skeleton or has none.
-const NEAR: [(char, char); 6] = [('м', 'm'), ('ε', 'e'), ('ω', 'w'), ('β', 'b'), ('μ', 'u'), ('χ', 'x')];
+const NEAR: [(char, char); 7] = [('м', 'm'), ('ε', 'e'), ('ω', 'w'), ('β', 'b'), ('μ', 'u'), ('χ', 'x'), ('ꓲ', 'i')];
 
 /// Phonetic, small-capital, hooked and turned letters that UTS #39 keeps apart, by the letter a reader takes them for.
 const LATIN_FORMS: [(char, &str); 26] = [

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::finding::Chain;
 use super::limits::Limits;
 use crate::text::decode::Step;
-use crate::text::{MappedText, Span, SpanMap};
+use crate::text::{MappedText, Span, SpanMap, SpanMapBuilder};
 
 /// What a text is to the scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) struct Document<'a> {
     pub(crate) depth: usize,
     parent: usize,
     map: Option<SpanMap>,
+    /// Where the message begins in a text that joins it with the one before.
+    seam: Option<usize>,
 }
 
 /// All texts of one scan; the first is the original.
@@ -49,6 +51,7 @@ impl<'a> Documents<'a> {
             depth: 0,
             parent: 0,
             map: None,
+            seam: None,
         };
         Self {
             all: alloc::vec![root],
@@ -119,19 +122,45 @@ impl<'a> Documents<'a> {
             depth,
             parent,
             map: Some(derived.map),
+            seam: None,
         });
     }
 
-    /// The bytes of the original that `span` of text `id` came from, on character boundaries.
-    pub(crate) fn home(&self, id: usize, span: Span, original: &str) -> Span {
+    /// Adds the end of the message before, joined with the beginning of this one.
+    pub(crate) fn add_seam(&mut self, tail: &str, head_bytes: usize) {
+        let Some(original) = self.all.first().map(|d| d.text.as_ref()) else { return };
+        let head = Span::new(0, head_bytes.min(original.len())).snapped(original);
+        let mut text = SpanMapBuilder::with_capacity(tail.len() + head.len() + 1);
+        text.replace(tail, Span::new(0, 0));
+        text.replace(" ", Span::new(0, 0));
+        let seam = text.len();
+        text.copy(head.slice(original).unwrap_or(""), 0);
+        let derived = text.finish();
+        self.add(0, Step::Seam, Kind::View, derived);
+        if let Some(last) = self.all.last_mut().filter(|d| d.chain.steps().next() == Some(Step::Seam)) {
+            last.seam = Some(seam);
+        }
+    }
+
+    /// Every text, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Document<'a>> {
+        self.all.iter()
+    }
+
+    /// The bytes of the original that `span` of text `id` came from, on character boundaries. None if it lies wholly on
+    /// one side of a seam: that side was or will be scanned on its own.
+    pub(crate) fn home(&self, id: usize, span: Span, original: &str) -> Option<Span> {
         let (mut id, mut span) = (id, span);
         // A parent always stands before its children, so this ends.
         while let Some(document) = self.all.get(id)
             && let Some(map) = &document.map
         {
+            if document.seam.is_some_and(|at| span.end <= at || span.start >= at) {
+                return None;
+            }
             span = map.to_source(span);
             id = document.parent;
         }
-        span.snapped(original)
+        Some(span.snapped(original))
     }
 }

@@ -1,31 +1,45 @@
 //! The prompt scanner: sixteen layers over one text, a decision with a reason for every point of its score.
 
+mod allow;
+mod canary;
 mod document;
 mod engine;
 mod error;
+mod explain;
 mod finding;
 mod input;
+mod json;
 mod layers;
 mod limits;
 mod policy;
+mod pseudonym;
 mod redact;
 mod report;
 mod rule;
 mod scanner;
+mod session;
+mod stream;
 mod timing;
 mod validate;
 
+pub use allow::AllowEntry;
+pub use canary::Canary;
 pub use engine::ruleset::{RuleInfo, RuleSet, RuleSetError};
 pub use error::{BuildError, ScanError};
+pub use explain::Explanation;
 pub use finding::{Chain, Finding};
 pub use input::{Input, Origin};
+pub use json::{JsonFinding, JsonReport};
 pub use layers::lexical::{LexicalModel, NeutralModel};
 pub use layers::{Layer, LayerSet};
 pub use limits::Limits;
 pub use policy::{Decision, Policy, Preset, Strictness, Thresholds};
+pub use pseudonym::{Pseudonymized, Pseudonymizer};
 pub use report::ScanReport;
 pub use rule::{Category, Confidence, Severity};
 pub use scanner::{PromptScanner, PromptScannerBuilder};
+pub use session::SessionState;
+pub use stream::{StreamOutput, StreamScanner};
 pub use timing::Clock;
 pub use validate::Validator;
 

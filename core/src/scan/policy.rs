@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::allow::AllowEntry;
+use super::canary::Canary;
 use super::input::Origin;
 use super::layers::{Layer, LayerSet};
 
@@ -101,6 +103,8 @@ pub struct Policy {
     pub(crate) layers: LayerSet,
     pub(crate) disabled_rules: Vec<String>,
     pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) allowlist: Vec<AllowEntry>,
+    pub(crate) canaries: Vec<Canary>,
     pub(crate) on_limit: Decision,
 }
 
@@ -121,6 +125,8 @@ impl Policy {
             layers: LayerSet::all(),
             disabled_rules: Vec::new(),
             allowed_hosts: Vec::new(),
+            allowlist: Vec::new(),
+            canaries: Vec::new(),
             on_limit: Decision::Block,
         }
     }
@@ -152,6 +158,20 @@ impl Policy {
     #[must_use]
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.allowed_hosts.push(host.into());
+        self
+    }
+
+    /// Adds a known-good exception.
+    #[must_use]
+    pub fn allow(mut self, entry: AllowEntry) -> Self {
+        self.allowlist.push(entry);
+        self
+    }
+
+    /// Looks for a planted canary.
+    #[must_use]
+    pub fn canary(mut self, canary: Canary) -> Self {
+        self.canaries.push(canary);
         self
     }
 

@@ -15,6 +15,7 @@ pub struct ScanReport {
     pub(crate) score: u16,
     pub(crate) findings: Vec<Finding>,
     pub(crate) dropped: usize,
+    pub(crate) allowed: usize,
     pub(crate) rules_revision: u32,
     pub(crate) timings: Vec<(Layer, u64)>,
 }
@@ -38,6 +39,11 @@ impl ScanReport {
     /// Findings beyond the limit, which are counted but not kept.
     pub fn findings_dropped(&self) -> usize {
         self.dropped
+    }
+
+    /// Findings that the policy's allow-list took out.
+    pub fn findings_allowed(&self) -> usize {
+        self.allowed
     }
 
     /// Revision of the rule set that was used.

@@ -10,8 +10,9 @@ use super::engine::ruleset::{Role, RuleSet};
 use super::engine::sequence::{SequenceMatch, Sequences};
 use super::engine::tokens::{Passes, Tokens};
 use super::error::{BuildError, ScanError};
-use super::finding::Finding;
+use super::finding::{Chain, Finding};
 use super::input::{Input, Origin};
+use super::layers::egress::EgressPolicy;
 use super::layers::envelope::{self, Breach, Fuel};
 use super::layers::lexical::{self, LexicalModel, NeutralModel};
 use super::layers::mention::{self, Standing};
@@ -20,6 +21,7 @@ use super::layers::{self, DetectorHit, Layer};
 use super::limits::Limits;
 use super::policy::{Policy, Strictness};
 use super::report::ScanReport;
+use super::session::SessionState;
 use super::timing::{Clock, Timings};
 use crate::text::Span;
 use crate::text::decode::Children;
@@ -87,6 +89,26 @@ impl PromptScanner {
     /// Scans several texts, in order.
     pub fn scan_batch<'t>(&self, inputs: impl IntoIterator<Item = Input<'t>>) -> Vec<ScanReport> {
         inputs.into_iter().map(|input| self.scan(input)).collect()
+    }
+
+    /// Scans with a conversation behind it, without booking the message.
+    pub(crate) fn scan_after(&self, input: Input<'_>, state: &SessionState) -> ScanReport {
+        let mut run = Run::new(self, input, None);
+        run.session(state);
+        run.finish()
+    }
+
+    /// Scans and keeps what [`explain`](Self::explain) tells.
+    pub(crate) fn scan_in_detail(&self, input: Input<'_>) -> (ScanReport, Vec<(Chain, usize)>, usize) {
+        let mut run = Run::new(self, input, None);
+        run.read();
+        let documents = run.documents.iter().map(|d| (d.chain, d.text.len())).collect();
+        let work = run.fuel.spent();
+        (run.finish(), documents, work)
+    }
+
+    pub(crate) fn model_version(&self) -> &str {
+        self.model.version()
     }
 
     /// The rules in force.
@@ -184,6 +206,8 @@ struct Run<'s, 't> {
     tokens: Tokens,
     sequences: Sequences,
     timings: Timings<'s>,
+    next: usize,
+    allowed: usize,
 }
 
 impl<'s, 't> Run<'s, 't> {
@@ -213,15 +237,21 @@ impl<'s, 't> Run<'s, 't> {
             tokens: Tokens::default(),
             sequences: Sequences::default(),
             timings,
+            next: 0,
+            allowed: 0,
+        }
+    }
+
+    /// Reads every text, those that turn up on the way included.
+    fn read(&mut self) {
+        while self.breach.is_none() && self.next < self.documents.len() {
+            self.document(self.next);
+            self.next += 1;
         }
     }
 
     fn finish(mut self) -> ScanReport {
-        let mut next = 0;
-        while self.breach.is_none() && next < self.documents.len() {
-            self.document(next);
-            next += 1;
-        }
+        self.read();
         if self.breach.is_none() && self.fuel.is_empty() {
             self.breach = Some(Breach::FuelExhausted);
         }
@@ -240,9 +270,30 @@ impl<'s, 't> Run<'s, 't> {
             score,
             findings: self.findings,
             dropped: self.dropped,
+            allowed: self.allowed,
             rules_revision: self.scanner.rules.revision(),
             timings: self.timings.into_list(),
         }
+    }
+
+    /// What the conversation adds: its last words read together with this message, and signs over turns.
+    fn session(&mut self, state: &SessionState) {
+        if !self.runs(Layer::Session) || self.breach.is_some() {
+            return;
+        }
+        let signs = state.signs(self.input.text, self.input.origin);
+        let whole = Span::new(0, self.input.text.len());
+        if signs.crescendo {
+            self.report("session-crescendo", 0, whole, 100);
+        }
+        if signs.retried {
+            self.report("session-refusal-retry", 0, whole, 100);
+        }
+        let tail = state.tail(self.input.origin);
+        if !tail.is_empty() {
+            self.documents.add_seam(tail, SEAM_BYTES);
+        }
+        self.timings.lap(Layer::Session);
     }
 
     fn document(&mut self, id: usize) {
@@ -317,6 +368,16 @@ impl<'s, 't> Run<'s, 't> {
         if self.runs(Layer::Structure) {
             layers::structure::read(view, self.input.origin, &mut hits);
             self.timings.lap(Layer::Structure);
+        }
+        if self.runs(Layer::Egress) {
+            let policy = EgressPolicy { allowed_hosts: &self.scanner.policy.allowed_hosts };
+            layers::egress::detect(view, self.input.origin, &policy, &mut hits);
+            for canary in &self.scanner.policy.canaries {
+                if let Some(span) = canary.find(view) {
+                    hits.push(DetectorHit { rule_id: "canary-leak", span });
+                }
+            }
+            self.timings.lap(Layer::Egress);
         }
         if self.runs(Layer::Pii) && census.may_hold_data {
             layers::pii::detect(view, &mut hits);
@@ -404,7 +465,12 @@ impl<'s, 't> Run<'s, 't> {
     /// Adds a finding at `percent` of its rule's weight. The same rule at overlapping places is one finding.
     fn add(&mut self, rule: u16, id: usize, span: Span, percent: u32) {
         let Some(rule) = self.standing.rule(rule) else { return };
-        let home = self.documents.home(id, span, self.input.text);
+        let Some(home) = self.documents.home(id, span, self.input.text) else { return };
+        let slice = home.slice(self.input.text).unwrap_or("");
+        if self.scanner.policy.allowlist.iter().any(|a| a.covers(rule.id(), slice, self.input.now)) {
+            self.allowed += 1;
+            return;
+        }
         let weight = (u32::from(rule.weight()) * percent / 100).min(1000) as u16;
         let rule_id = rule.id();
         if let Some(known) =
@@ -455,5 +521,7 @@ impl<'s, 't> Run<'s, 't> {
 
 /// What a match with misspelt words keeps of its weight.
 const FUZZY_PERCENT: u32 = 90;
+/// Bytes of a message that are read together with the end of the one before.
+const SEAM_BYTES: usize = 400;
 /// Span maps hold 32-bit offsets.
 const INPUT_BYTES_MAX: usize = 1 << 30;

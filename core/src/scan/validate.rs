@@ -271,6 +271,7 @@ fn luhn(value: &str) -> bool {
 const DECODE_CHARS: usize = 2048;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use alloc::format;

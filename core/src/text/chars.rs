@@ -212,7 +212,8 @@ mod tests {
 
     #[test]
     fn vowel_signs_and_viramas_are_word_characters() {
-        for c in "किताब विद्या বাংলা தமிழ் ภาษาไทย ខ្មែរ မြန်မာ עִבְרִית".chars().filter(|c| *c != ' ') {
+        for c in "किताब विद्या বাংলা தமிழ் ภาษาไทย ខ្មែរ မြန်မာ עִבְרִית".chars().filter(|c| *c != ' ')
+        {
             assert!(is_word_char(c), "{c:?}");
         }
         assert!(!is_word_char('。') && !is_word_char('\u{200b}') && !is_word_char('_'));

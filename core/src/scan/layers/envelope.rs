@@ -28,11 +28,13 @@ impl Breach {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fuel {
     left: usize,
+    full: usize,
 }
 
 impl Fuel {
     pub(crate) fn new(input_bytes: usize, limits: &Limits) -> Self {
-        Self { left: input_bytes.saturating_mul(limits.fuel_per_byte).saturating_add(FUEL_MIN) }
+        let full = input_bytes.saturating_mul(limits.fuel_per_byte).saturating_add(FUEL_MIN);
+        Self { left: full, full }
     }
 
     /// Takes `steps` from the budget; false when it is used up.
@@ -48,6 +50,11 @@ impl Fuel {
                 false
             }
         }
+    }
+
+    /// Steps taken so far.
+    pub(crate) const fn spent(self) -> usize {
+        self.full - self.left
     }
 
     pub(crate) const fn is_empty(self) -> bool {

@@ -3,6 +3,7 @@
 pub(crate) mod canonical;
 pub(crate) mod census;
 pub(crate) mod decide;
+pub(crate) mod egress;
 pub(crate) mod envelope;
 pub(crate) mod fuzzy;
 pub(crate) mod hidden;
@@ -144,4 +145,16 @@ pub(crate) fn byte_at(bytes: &[u8], at: usize) -> u8 {
 /// The byte before `at`, or 0 at the start.
 pub(crate) fn byte_before(bytes: &[u8], at: usize) -> u8 {
     at.checked_sub(1).map_or(0, |i| byte_at(bytes, i))
+}
+
+/// A table that holds `true` for each of `bytes`.
+#[allow(clippy::indexing_slicing)] // evaluated by the compiler: an index out of bounds does not build
+pub(crate) const fn byte_set(bytes: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
+    let mut i = 0;
+    while i < bytes.len() {
+        set[bytes[i] as usize] = true;
+        i += 1;
+    }
+    set
 }

@@ -79,6 +79,7 @@ const ROUNDS: [u32; 64] = [
 ];
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use alloc::string::String;

@@ -4,15 +4,29 @@
 //! the parent. Nothing is stripped: what cannot be decoded stays where it was. Decoders are gated: they answer only
 //! when the decoded bytes are plausible text, because a wrong guess is a false alarm.
 
-pub mod cipher;
-pub mod hidden;
-mod hints;
-
 use alloc::vec::Vec;
 
-pub use hints::{Hints, hints};
-
 use super::{MappedText, Span};
+
+pub mod base32;
+pub mod base64;
+pub mod base85;
+pub mod bidi;
+pub mod cipher;
+pub mod codes;
+pub mod escapes;
+mod gate;
+pub mod hidden;
+mod hints;
+pub mod literals;
+pub mod markup;
+pub mod pig_latin;
+pub mod radix;
+pub mod uuencode;
+
+pub use cipher::{atbash, caesar, rot47};
+pub use hidden::{HiddenSignals, signals};
+pub use hints::{Hints, hints};
 
 /// How a text was derived from its parent. The order of steps is the *decode chain* of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -189,20 +203,43 @@ impl Children {
     }
 }
 
-/// stub
-pub fn peel(_text: &str, _hints: Hints, _out: &mut Children) {}
-
-impl Hints {
-    pub(crate) fn only_hidden(self) -> Self {
-        self
-    }
-    pub(crate) fn without_hidden(self) -> Self {
-        self
-    }
-    pub(crate) fn may_hide(self) -> bool {
-        true
-    }
-    pub(crate) fn is_empty(self) -> bool {
-        self.bits == 0
+/// Runs the hinted decoders on `text` as given; [`hints`] says which can apply.
+///
+/// The most explicit channels come first, so a spent budget costs the least certain readings.
+pub fn peel(text: &str, hints: Hints, out: &mut Children) {
+    for (flag, find) in DECODERS {
+        if hints.has(*flag) && !out.is_full() {
+            find(text, out);
+        }
     }
 }
+
+/// One decoder.
+type Find = fn(&str, &mut Children);
+
+const DECODERS: &[(u32, Find)] = &[
+    (Hints::HIDDEN, hidden::find),
+    (Hints::BIDI, bidi::find),
+    (Hints::PERCENT, escapes::percent),
+    (Hints::ESCAPES, escapes::escapes),
+    (Hints::QP, escapes::quoted_printable),
+    (Hints::ENTITIES, escapes::entities),
+    (Hints::BASE64, base64::find),
+    (Hints::HEX, radix::hex),
+    (Hints::BINARY, radix::binary),
+    (Hints::OCTAL, radix::octal),
+    (Hints::DECIMAL, radix::decimal),
+    (Hints::BASE32, base32::find),
+    (Hints::BASE85, base85::find),
+    (Hints::UU, uuencode::find),
+    (Hints::MARKUP, markup::find),
+    (Hints::MORSE, codes::morse),
+    (Hints::BRAILLE, codes::braille),
+    (Hints::NATO, codes::nato),
+    (Hints::LETTER_NUMBERS, codes::letter_numbers),
+    (Hints::PIGLATIN, pig_latin::find),
+    (Hints::LITERALS, literals::find),
+];
+
+#[cfg(test)]
+mod tests;

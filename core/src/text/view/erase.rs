@@ -54,7 +54,13 @@ impl Surveyor<'_> {
                 Class::Escape => self.escape(at),
                 Class::Rubout => self.rubout(at),
                 Class::Backslash => self.literal_escape(at),
-                Class::Markup => if self.letter_before(at).is_some() { self.noise(at) } else { at + 1 },
+                Class::Markup => {
+                    if self.letter_before(at).is_some() {
+                        self.noise(at)
+                    } else {
+                        at + 1
+                    }
+                }
                 Class::Control => self.noise(at),
             };
         }
@@ -346,8 +352,30 @@ const CSI_BYTES_MAX: usize = 40;
 const OSC_BYTES_MAX: usize = 64;
 const LITERAL_ESCAPES: [&[u8]; 6] = [b"x1b[", b"u001b[", b"033[", b"e[", b"u{1b}[", b"x{1b}["];
 const BLOCK_TAGS: [&[u8]; 24] = [
-    b"br", b"p", b"div", b"li", b"ul", b"ol", b"td", b"th", b"tr", b"table", b"hr", b"h1", b"h2", b"h3", b"h4", b"h5",
-    b"h6", b"pre", b"section", b"article", b"blockquote", b"body", b"title", b"option",
+    b"br",
+    b"p",
+    b"div",
+    b"li",
+    b"ul",
+    b"ol",
+    b"td",
+    b"th",
+    b"tr",
+    b"table",
+    b"hr",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"pre",
+    b"section",
+    b"article",
+    b"blockquote",
+    b"body",
+    b"title",
+    b"option",
 ];
 
 /// Region codes with a flag, two letters each.

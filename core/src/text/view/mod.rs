@@ -4,11 +4,14 @@
 //! invisible characters, look-alikes read as the letters they imitate. ASCII capitals stay as they are, so that
 //! untouched text is copied rather than rewritten; whoever matches on the view folds ASCII case.
 
+mod classes;
 mod erase;
 mod fold;
 mod tricks;
+mod word;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
 use alloc::borrow::Cow;

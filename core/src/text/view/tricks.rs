@@ -9,24 +9,13 @@ use super::super::{MappedText, Span, SpanMapBuilder};
 ///
 /// Reads the canonical view (or ASCII text): only words that mix ASCII letters with such signs change.
 pub fn leet(text: &str) -> Option<MappedText> {
-    let bytes = text.as_bytes();
-    let mut out = SpanMapBuilder::default();
+    // A number at the end of a word (`utf8`) is a sign only in a text that has other such words.
+    if !leet_words(text).any(|(_, _, sure)| sure) {
+        return None;
+    }
+    let mut out = SpanMapBuilder::with_capacity(text.len());
     let mut done = 0;
-    let mut at = 0;
-    while let Some(skip) = bytes.get(at..).and_then(|rest| rest.iter().position(|&b| is_leet_char(b))) {
-        let start = at + skip;
-        let word = bytes.get(start..).unwrap_or(&[]);
-        let mut len = word.iter().position(|&b| !is_leet_char(b)).unwrap_or(word.len());
-        at = start + len;
-        // A sign at the end of a word ends a sentence.
-        while len > 0 && matches!(word.get(len - 1), Some(b'!' | b'$' | b'@')) {
-            len -= 1;
-        }
-        let after = word.get(len).copied().unwrap_or(b' ');
-        let word = word.get(..len).unwrap_or(&[]);
-        if !is_leet_word(word, after) {
-            continue;
-        }
+    for (start, word, _) in leet_words(text) {
         for (i, &b) in word.iter().enumerate() {
             let Some(letter) = leet_letter(word, i, b) else { continue };
             let sign = start + i;
@@ -35,33 +24,59 @@ pub fn leet(text: &str) -> Option<MappedText> {
             done = sign + 1;
         }
     }
-    if out.is_empty() {
+    if done == 0 {
         return None;
     }
     out.copy(text.get(done..).unwrap_or(""), done);
     Some(out.finish())
 }
 
+/// Words that mix letters and signs: where each starts, its bytes, and whether the signs cannot be a plain number.
+fn leet_words(text: &str) -> impl Iterator<Item = (usize, &[u8], bool)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    core::iter::from_fn(move || {
+        loop {
+            let rest = bytes.get(at..)?;
+            let start = at + rest.iter().position(|&b| is_leet_char(b))?;
+            let word = bytes.get(start..)?;
+            let mut len = word.iter().position(|&b| !is_leet_char(b)).unwrap_or(word.len());
+            at = start + len;
+            // A sign at the end of a word ends a sentence.
+            while len > 0 && matches!(word.get(len - 1), Some(b'!' | b'$' | b'@')) {
+                len -= 1;
+            }
+            let after = word.get(len).copied().unwrap_or(b' ');
+            let word = word.get(..len)?;
+            if let Some(sure) = leet_kind(word, after) {
+                return Some((start, word, sure));
+            }
+        }
+    })
+}
+
 fn is_leet_char(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'@' | b'$' | b'!')
 }
 
-fn is_leet_word(word: &[u8], after: u8) -> bool {
+fn leet_kind(word: &[u8], after: u8) -> Option<bool> {
     let letters = word.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let signs = word.len() - letters;
-    if letters == 0 || signs == 0 || word.len() < 3 || word.len() > LEET_BYTES_MAX {
-        return false;
+    if letters == 0 || signs == 0 || word.len() > LEET_BYTES_MAX {
+        return None;
     }
     // A mail address.
     if after == b'.' && word.contains(&b'@') {
-        return false;
+        return None;
     }
     // A name with a number (`utf8`, `covid19`) or a number with a unit (`100ms`).
     let lead = word.iter().take_while(|b| b.is_ascii_digit()).count();
     let trail = word.iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    let outer = lead + trail;
-    let double_l = trail == 2 && word.ends_with(b"11");
-    double_l || !(outer == signs && ((lead >= 2 && trail == 0) || (lead == 0 && (trail >= 2 || letters < 4))))
+    if lead >= 2 && lead == signs {
+        return None;
+    }
+    let number_at_end = trail == signs && !(word.ends_with(b"11") && trail == 2) && (trail >= 2 || letters < 4);
+    Some(!number_at_end && word.len() >= 3)
 }
 
 fn leet_letter(word: &[u8], at: usize, b: u8) -> Option<u8> {
@@ -199,12 +214,59 @@ fn turned(c: char) -> Option<char> {
 }
 
 static TURNED: [(char, char); 53] = [
-    ('ɐ', 'a'), ('q', 'b'), ('ɔ', 'c'), ('p', 'd'), ('ǝ', 'e'), ('ə', 'e'), ('ɟ', 'f'), ('ƃ', 'g'), ('ᵷ', 'g'),
-    ('ɓ', 'g'), ('ɥ', 'h'), ('ᴉ', 'i'), ('ı', 'i'), ('ɾ', 'j'), ('ſ', 'j'), ('ʞ', 'k'), ('ן', 'l'),
-    ('ꞁ', 'l'), ('ʅ', 'l'), ('ɯ', 'm'), ('u', 'n'), ('d', 'p'), ('b', 'q'), ('ɹ', 'r'), ('ʇ', 't'), ('n', 'u'),
-    ('ʌ', 'v'), ('ʍ', 'w'), ('ʎ', 'y'), ('∀', 'a'), ('ᗺ', 'b'), ('Ɔ', 'c'), ('◖', 'd'), ('ᗡ', 'd'), ('Ǝ', 'e'),
-    ('Ⅎ', 'f'), ('⅁', 'g'), ('פ', 'g'), ('⋊', 'k'), ('˥', 'l'), ('⅂', 'l'), ('Ԁ', 'p'), ('Ό', 'q'), ('ᴚ', 'r'),
-    ('⊥', 't'), ('┴', 't'), ('∩', 'u'), ('Λ', 'v'), ('⅄', 'y'), ('˙', '.'), ('¿', '?'), ('¡', '!'), ('ʻ', ','),
+    ('ɐ', 'a'),
+    ('q', 'b'),
+    ('ɔ', 'c'),
+    ('p', 'd'),
+    ('ǝ', 'e'),
+    ('ə', 'e'),
+    ('ɟ', 'f'),
+    ('ƃ', 'g'),
+    ('ᵷ', 'g'),
+    ('ɓ', 'g'),
+    ('ɥ', 'h'),
+    ('ᴉ', 'i'),
+    ('ı', 'i'),
+    ('ɾ', 'j'),
+    ('ſ', 'j'),
+    ('ʞ', 'k'),
+    ('ן', 'l'),
+    ('ꞁ', 'l'),
+    ('ʅ', 'l'),
+    ('ɯ', 'm'),
+    ('u', 'n'),
+    ('d', 'p'),
+    ('b', 'q'),
+    ('ɹ', 'r'),
+    ('ʇ', 't'),
+    ('n', 'u'),
+    ('ʌ', 'v'),
+    ('ʍ', 'w'),
+    ('ʎ', 'y'),
+    ('∀', 'a'),
+    ('ᗺ', 'b'),
+    ('Ɔ', 'c'),
+    ('◖', 'd'),
+    ('ᗡ', 'd'),
+    ('Ǝ', 'e'),
+    ('Ⅎ', 'f'),
+    ('⅁', 'g'),
+    ('פ', 'g'),
+    ('⋊', 'k'),
+    ('˥', 'l'),
+    ('⅂', 'l'),
+    ('Ԁ', 'p'),
+    ('Ό', 'q'),
+    ('ᴚ', 'r'),
+    ('⊥', 't'),
+    ('┴', 't'),
+    ('∩', 'u'),
+    ('Λ', 'v'),
+    ('⅄', 'y'),
+    ('˙', '.'),
+    ('¿', '?'),
+    ('¡', '!'),
+    ('ʻ', ','),
 ];
 
 /// The text under `range`, character by character from its end.

@@ -69,7 +69,8 @@ pub(super) fn international(bytes: &[u8], start: usize) -> Hit {
             COUNTRY_CODES.binary_search(&code).is_ok()
         })
     })?;
-    let national = phone.len - code;
+    // Digits past the end of a short number read as zeros and may complete a country code.
+    let national = phone.len.checked_sub(code)?;
     let plausible = match phone.digits.first() {
         Some(1) => national == 10 && phone.digits.get(1).is_some_and(|d| *d >= 2),
         _ => (6..=13).contains(&national) && (8..=15).contains(&phone.len),
@@ -84,8 +85,11 @@ pub(super) fn national(bytes: &[u8], start: usize) -> Hit {
     let grouped = phone.end - start > phone.len;
     // Seven to twelve digits; a short run in one piece is as likely a price or a year.
     let plausible = (7..=14).contains(&phone.len) && (phone.len >= 9 || grouped || phone.digits.first() == Some(&0));
-    let date = phone.looks_dated;
-    (plausible && !date).then(|| ("phone-number", Span::new(from, phone.end)))
+    // A decimal number, and bits.
+    let number = bytes.get(start..phone.end)?;
+    let decimal = number.iter().filter(|b| !b.is_ascii_digit()).eq([&b'.']);
+    let bits = number.iter().all(|b| matches!(b, b'0' | b'1' | b' ' | b'-' | b'.'));
+    (plausible && !phone.looks_dated && !decimal && !bits).then(|| ("phone-number", Span::new(from, phone.end)))
 }
 
 struct Phone {

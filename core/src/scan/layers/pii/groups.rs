@@ -1,6 +1,7 @@
 //! Numbers written in groups: finds the longest run of groups, from one start, that is a known number.
 
 use super::context::{self, Context};
+use super::national;
 use super::numbers::{self, Number};
 use super::{Hit, Span, byte_at, byte_before, contact, words};
 use alloc::vec::Vec;
@@ -75,16 +76,17 @@ pub(super) fn number_at(bytes: &[u8], start: usize, groups: &mut Groups) -> Hit 
             return Some((rule_id, Span::new(start, end)));
         }
     }
+    // The words before are read last: most numbers of a text are ruled out without them.
     spaced_nino(bytes, start, groups).or_else(|| {
-        let context = context();
-        if context.names(context::DOB)
-            && let Some(end) = written_date(bytes, start, groups)
+        if let Some(end) = written_date(bytes, start, groups)
+            && context().names(context::DOB)
         {
             return Some(("date-of-birth", Span::new(start, end)));
         }
-        let used = groups.digits.len();
-        let doubtful = used < 2 || byte_before(bytes, start) == b'$';
-        if !doubtful && context.names(context::TEL) { contact::national(bytes, start) } else { None }
+        if byte_before(bytes, start) == b'$' {
+            return None;
+        }
+        contact::national(bytes, start).filter(|_| context().names(context::TEL))
     })
 }
 
@@ -123,7 +125,7 @@ fn ends_freely(bytes: &[u8], end: usize) -> bool {
     let after = byte_at(bytes, end);
     let next = byte_at(bytes, end + 1);
     match after {
-        b'-' | b'/' | b'.' | b',' | b':' => !next.is_ascii_digit() && !(after == b'-' && next.is_ascii_alphabetic()),
+        b'-' | b'/' | b'.' | b',' | b':' => !(next.is_ascii_digit() || after == b'-' && next.is_ascii_alphabetic()),
         b'_' | b'@' | b'%' | b'\\' => false,
         _ => !after.is_ascii_alphanumeric(),
     }
@@ -149,7 +151,7 @@ fn spaced_nino(bytes: &[u8], start: usize, groups: &Groups) -> Hit {
         return None;
     };
     let free = !byte_before(bytes, from).is_ascii_alphanumeric() && !byte_at(bytes, end + 2).is_ascii_alphanumeric();
-    (pairs && free && numbers::nino_letters(*a, *b, *c)).then(|| ("gb-nino", Span::new(from, end + 2)))
+    (pairs && free && national::nino_letters(*a, *b, *c)).then(|| ("gb-nino", Span::new(from, end + 2)))
 }
 
 /// End of a date written as `12 March 1990`.

@@ -6,6 +6,7 @@ mod checksum;
 mod contact;
 mod context;
 mod groups;
+mod national;
 mod numbers;
 mod words;
 
@@ -48,7 +49,7 @@ fn next_stop(bytes: &[u8], from: usize) -> Option<usize> {
     for block in bytes.get(from..)?.chunks(32) {
         // Without a branch per byte the compiler checks a block at once.
         if block.iter().fold(false, |any, b| any | stops(b))
-            && let Some(i) = block.iter().position(stops)
+            && let Some(i) = block.iter().position(|b| STOPS.get(usize::from(*b)) == Some(&true))
         {
             return Some(at + i);
         }
@@ -85,6 +86,9 @@ fn at_digit(bytes: &[u8], i: usize, done: usize, scratch: &mut groups::Groups) -
     };
     (hit, next)
 }
+
+/// The bytes [`next_stop`] stops at.
+static STOPS: [bool; 256] = super::byte_set(b"0123456789@BS");
 
 /// Longest run of letters and digits that is looked into; an Ethereum address has 42, a Bech32m one 62.
 const LONGEST_WORD: usize = 64;

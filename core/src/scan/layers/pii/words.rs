@@ -2,7 +2,7 @@
 
 use super::checksum::{bech32_bc, mod_97};
 use super::context::{self as kind, Context};
-use super::numbers::{nino_letters, spanish_letter};
+use super::national::{nino_letters, spanish_letter};
 use super::{Hit, Span, byte_at, byte_before};
 
 /// A word of letters and digits, upper-cased, without its separators.
