@@ -301,11 +301,18 @@ impl Writer {
             lists[u16::from_le_bytes([record[0], record[1]]) as usize].push(number as u16);
         }
         let (mut index, mut flat) = (Vec::new(), Vec::new());
-        for list in &lists {
-            index.extend(((flat.len() / 2) as u16).to_le_bytes());
+        for list in &mut lists {
+            let begins = |slot: &u16| self.slots[*slot as usize][6] == 0;
+            list.sort_by_key(|slot| !begins(slot));
+            let first = flat.len() / 2;
+            let split = first + list.iter().filter(|s| begins(s)).count();
+            index.extend((first as u16).to_le_bytes());
+            index.extend((split as u16).to_le_bytes());
             flat.extend(list.iter().flat_map(|s| s.to_le_bytes()));
         }
-        index.extend(((flat.len() / 2) as u16).to_le_bytes());
+        let end = (flat.len() / 2) as u16;
+        index.extend(end.to_le_bytes());
+        index.extend(end.to_le_bytes());
         Ok((index, flat))
     }
 }

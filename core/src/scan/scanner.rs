@@ -373,14 +373,14 @@ impl<'s, 't> Run<'s, 't> {
             self.adopt(id, children);
             self.timings.lap(Layer::Peel);
         }
-        if self.runs(Layer::Canonical) {
-            for (step, reading) in layers::canonical::readings(view) {
+        let passes = Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: self.runs(Layer::Peel) };
+        self.words(id, view, passes);
+        if self.runs(Layer::Canonical) && (self.tokens.mixed || self.tokens.spelt) {
+            for (step, reading) in layers::canonical::readings(view, self.tokens.mixed, self.tokens.spelt) {
                 self.documents.add(id, step, Kind::Reading, reading);
             }
             self.timings.lap(Layer::Canonical);
         }
-        let passes = Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: self.runs(Layer::Peel) };
-        self.words(id, view, passes);
         self.detectors(id, view);
         if self.runs(Layer::Lexical) {
             let score = self.scanner.model.score(view, self.input.origin);

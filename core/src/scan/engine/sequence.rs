@@ -1,8 +1,9 @@
 //! Orders of words: every pattern is a row of slots, each waiting for one concept within a gap after the one before.
 //!
-//! A hit of a concept advances every slot that waits for it. Per slot only the latest way of reaching it is kept:
-//! for any later word it is the one with the smallest gap, so nothing is missed and the work per hit is bounded by the
-//! number of slots that name its concept.
+//! A hit of a concept begins every pattern that starts with it, and advances the slots that wait for it, if any slot
+//! does at that place. Per slot the two latest ways of reaching it are kept: for any later word the latest has the
+//! smallest gap, and the one before it serves where the latest is the longer of two entries that begin together. So the
+//! work per hit is bounded by the number of slots that name its concept, and is next to nothing in honest text.
 
 use alloc::vec::Vec;
 
@@ -13,6 +14,8 @@ use crate::text::Span;
 
 /// Bytes of a slot record: concept u16, gap u8, flags u8, pattern u16, position u8, spare u8.
 pub const SLOT_RECORD: usize = 8;
+/// Bytes of a record of the concept index: first slot, first slot that does not begin a pattern.
+pub const INDEX_RECORD: usize = 4;
 /// The word must open a text, line, sentence or quotation.
 pub const OPENS: u8 = 1;
 /// Last slot of its pattern.
@@ -30,7 +33,7 @@ pub(crate) struct SequenceMatch {
     pub(crate) words: u8,
 }
 
-/// How far one slot was reached last.
+/// One way of reaching a slot.
 #[derive(Clone, Copy, Default)]
 struct Reached {
     /// Token after which the next slot's gap counts; 0 = never.
@@ -43,84 +46,158 @@ struct Reached {
 /// The state of the machine, reusable between texts.
 #[derive(Default)]
 pub(crate) struct Sequences {
-    reached: Vec<Reached>,
+    /// Per slot the two latest ways of reaching it, newest first.
+    reached: Vec<[Reached; 2]>,
     touched: Vec<u16>,
+    /// Per concept the last token at which a slot waits for it.
+    waiting: Vec<u32>,
 }
 
 impl Sequences {
-    /// Runs all patterns over the hits of one text, which must be ordered by position.
-    pub(crate) fn run(&mut self, set: &RuleSet, hits: &[ConceptHit], out: &mut Vec<SequenceMatch>) -> usize {
-        if hits.is_empty() {
-            return 0;
-        }
-        let slots = set.section(Section::Sequence);
-        let index = set.section(Section::ConceptIndex);
-        let by_concept = set.section(Section::ConceptSlots);
-        let patterns = set.section(Section::Patterns);
-        self.reset(slots.0.len() / SLOT_RECORD);
+    /// Runs all patterns over the hits of one text, which must be ordered by token.
+    pub(crate) fn run(
+        &mut self,
+        set: &RuleSet,
+        hits: impl Iterator<Item = ConceptHit>,
+        all: &[ConceptHit],
+        out: &mut Vec<SequenceMatch>,
+    ) -> usize {
+        let tables = Tables::new(set);
+        self.reset(&tables);
         let mut work = 0;
-        for (number, hit) in hits.iter().enumerate() {
-            let (from, to) = (index.u16(hit.concept as usize * 2), index.u16(hit.concept as usize * 2 + 2));
-            work += to.saturating_sub(from) as usize;
-            for i in from..to {
-                let slot = by_concept.u16(i as usize * 2);
-                if let Some(found) = self.advance(slots, slot, hit)
-                    && !is_excused(patterns, &found, hits.get(..=number).unwrap_or(&[]))
-                    && let Some(m) = found.into_match(patterns)
-                    && out.len() < MATCHES_MAX
-                {
-                    push_or_extend(out, m);
+        for (number, hit) in hits.enumerate() {
+            let (first, split, last) = tables.slots_of(hit.concept);
+            for i in first..split {
+                work += 1;
+                let way = Reached { token_end: hit.token_end, start: hit.start, token: hit.token, fuzzy: hit.fuzzy.into() };
+                self.step(&tables, tables.slot(i), &hit, way, all, number, out);
+            }
+            if self.waiting.get(hit.concept as usize).is_none_or(|until| *until < hit.token) {
+                continue;
+            }
+            for i in split..last {
+                work += 1;
+                let slot = tables.slot(i);
+                let Some(before) = slot.checked_sub(1).and_then(|s| self.reached.get(s as usize)).copied() else {
+                    continue;
+                };
+                let gap = tables.gap(slot);
+                let fits = |way: &&Reached| {
+                    way.token_end != 0 && way.token_end < hit.token && hit.token - way.token_end - 1 <= gap
+                };
+                if let Some(way) = before.iter().find(fits) {
+                    let fuzzy = way.fuzzy.saturating_add(hit.fuzzy.into());
+                    let way = Reached { token_end: hit.token_end, fuzzy, ..*way };
+                    self.step(&tables, slot, &hit, way, all, number, out);
                 }
             }
         }
         work
     }
 
-    fn reset(&mut self, slots: usize) {
+    fn reset(&mut self, tables: &Tables<'_>) {
+        let slots = tables.slots.0.len() / SLOT_RECORD;
         if self.reached.len() != slots {
             self.reached.clear();
-            self.reached.resize(slots, Reached::default());
+            self.reached.resize(slots, <[Reached; 2]>::default());
             self.touched.clear();
         }
         for slot in self.touched.drain(..) {
             if let Some(r) = self.reached.get_mut(slot as usize) {
-                *r = Reached::default();
+                *r = <[Reached; 2]>::default();
             }
+        }
+        self.waiting.clear();
+        self.waiting.resize(tables.index.0.len() / INDEX_RECORD, 0);
+    }
+
+    /// A slot is reached: the pattern ends there, or the next slot begins to wait.
+    #[expect(clippy::too_many_arguments, reason = "one step of the loop above, apart for its second caller")]
+    fn step(
+        &mut self,
+        tables: &Tables<'_>,
+        slot: u16,
+        hit: &ConceptHit,
+        way: Reached,
+        all: &[ConceptHit],
+        number: usize,
+        out: &mut Vec<SequenceMatch>,
+    ) {
+        let flags = tables.flags(slot);
+        if flags & OPENS != 0 && !hit.opens {
+            return;
+        }
+        if flags & LAST != 0 {
+            let (pattern, words) = tables.pattern(slot);
+            let found = Complete { pattern, reached: way, end: hit.end, words };
+            if out.len() < MATCHES_MAX && !is_excused(tables.patterns, &found, all.get(..=number).unwrap_or(&[])) {
+                push_or_extend(out, found.into_match(tables.patterns));
+            }
+            return;
+        }
+        let until = way.token_end.saturating_add(tables.gap(slot.saturating_add(1))).saturating_add(1);
+        if let Some(waiting) = self.waiting.get_mut(tables.concept(slot.saturating_add(1)) as usize) {
+            *waiting = (*waiting).max(until);
+        }
+        let Some(cell) = self.reached.get_mut(slot as usize) else { return };
+        if cell[0].token_end == 0 {
+            self.touched.push(slot);
+        }
+        if cell[0].token_end == way.token_end && cell[0].token >= way.token {
+            // An exact reading at the same place is worth more than a misspelt one.
+            if way.fuzzy < cell[0].fuzzy {
+                cell[0] = way;
+            }
+            return;
+        }
+        *cell = [way, cell[0]];
+    }
+}
+
+/// The sections the machine reads.
+struct Tables<'a> {
+    slots: Table<'a>,
+    index: Table<'a>,
+    by_concept: Table<'a>,
+    patterns: Table<'a>,
+}
+
+impl<'a> Tables<'a> {
+    fn new(set: &'a RuleSet) -> Self {
+        Self {
+            slots: set.section(Section::Sequence),
+            index: set.section(Section::ConceptIndex),
+            by_concept: set.section(Section::ConceptSlots),
+            patterns: set.section(Section::Patterns),
         }
     }
 
-    fn advance(&mut self, slots: Table<'_>, slot: u16, hit: &ConceptHit) -> Option<Complete> {
+    /// The slots that name a concept: from the first number on those that begin a pattern, from the second on the others.
+    fn slots_of(&self, concept: u16) -> (u16, u16, u16) {
+        let at = concept as usize * INDEX_RECORD;
+        (self.index.u16(at), self.index.u16(at + 2), self.index.u16(at + INDEX_RECORD))
+    }
+
+    fn slot(&self, i: u16) -> u16 {
+        self.by_concept.u16(i as usize * 2)
+    }
+
+    fn concept(&self, slot: u16) -> u16 {
+        self.slots.u16(slot as usize * SLOT_RECORD)
+    }
+
+    fn gap(&self, slot: u16) -> u32 {
+        u32::from(self.slots.u8(slot as usize * SLOT_RECORD + 2))
+    }
+
+    fn flags(&self, slot: u16) -> u8 {
+        self.slots.u8(slot as usize * SLOT_RECORD + 3)
+    }
+
+    /// The pattern a slot belongs to and the number of its words up to here.
+    fn pattern(&self, slot: u16) -> (u16, u8) {
         let at = slot as usize * SLOT_RECORD;
-        let (gap, flags, pattern, position) =
-            (slots.u8(at + 2), slots.u8(at + 3), slots.u16(at + 4), slots.u8(at + 6));
-        if flags & OPENS != 0 && !hit.opens {
-            return None;
-        }
-        let mut now =
-            Reached { token_end: hit.token_end, start: hit.start, token: hit.token, fuzzy: u8::from(hit.fuzzy) };
-        if position > 0 {
-            let before = self.reached.get(slot.checked_sub(1)? as usize)?;
-            if before.token_end == 0
-                || hit.token <= before.token_end
-                || hit.token - before.token_end - 1 > u32::from(gap)
-            {
-                return None;
-            }
-            now = Reached { token_end: hit.token_end, fuzzy: before.fuzzy.saturating_add(now.fuzzy), ..*before };
-        }
-        if flags & LAST != 0 {
-            return Some(Complete { pattern, reached: now, end: hit.end, words: position + 1 });
-        }
-        let cell = self.reached.get_mut(slot as usize)?;
-        // An exact reading at the same place is worth more than a misspelt one.
-        if cell.token_end == now.token_end && cell.fuzzy <= now.fuzzy && cell.token >= now.token {
-            return None;
-        }
-        if cell.token_end == 0 {
-            self.touched.push(slot);
-        }
-        *cell = now;
-        None
+        (self.slots.u16(at + 4), self.slots.u8(at + 6).saturating_add(1))
     }
 }
 
@@ -132,16 +209,16 @@ struct Complete {
 }
 
 impl Complete {
-    fn into_match(self, patterns: Table<'_>) -> Option<SequenceMatch> {
+    fn into_match(self, patterns: Table<'_>) -> SequenceMatch {
         let at = self.pattern as usize * PATTERN_RECORD;
-        Some(SequenceMatch {
+        SequenceMatch {
             rule: patterns.u16(at),
             span: Span::new(self.reached.start as usize, self.end as usize),
             token: self.reached.token,
             token_end: self.reached.token_end,
             fuzzy: self.reached.fuzzy,
             words: self.words,
-        })
+        }
     }
 }
 

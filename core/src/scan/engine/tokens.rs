@@ -44,6 +44,10 @@ pub(crate) struct Tokens {
     pub(crate) anchors: Vec<AnchorHit>,
     pub(crate) ciphers: Vec<CipherHit>,
     pub(crate) count: u32,
+    /// A word mixes letters with digits or signs that stand for letters.
+    pub(crate) mixed: bool,
+    /// Several one-letter words stand in a row.
+    pub(crate) spelt: bool,
     /// Bytes looked at, for the fuel meter.
     pub(crate) work: usize,
 }
@@ -68,6 +72,7 @@ impl Tokens {
         self.anchors.clear();
         self.ciphers.clear();
         self.count = 0;
+        (self.mixed, self.spelt) = (false, false);
         self.work = 0;
     }
 
@@ -78,16 +83,21 @@ impl Tokens {
         let mut before = Before::Gap;
         let mut opens = true;
         let mut at = 0;
+        let mut singles = 0;
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii_alphanumeric() {
                 let end = word_end(bytes, at);
                 let word = bytes.get(at..end).unwrap_or(&[]);
+                singles = if word.len() == 1 { singles + 1 } else { 0 };
+                self.spelt |= singles >= SPELT_MIN;
+                self.mixed |= mixes(word) || follows_sign(bytes, at);
                 if before != Before::Word {
                     token = token.saturating_add(1);
                 }
                 self.ascii_word(text, at, word, &mut token, opens, before, lexicon, fuzzy, passes);
                 (before, opens, at) = (Before::Word, false, end);
             } else if byte < 0x80 {
+                self.mixed |= before == Before::Word && matches!(byte, b'@' | b'$' | b'|' | b'+');
                 if lexicon.starts_with(byte) {
                     self.entries(text, at, token.saturating_add(1), opens, lexicon, false);
                 }
@@ -109,6 +119,8 @@ impl Tokens {
                     self.entries(text, at, token, opens, lexicon, false);
                     (before, opens) = (Before::Unspaced, false);
                 } else if chars::is_word_char(c) {
+                    singles = if before == Before::Word { 0 } else { singles + 1 };
+                    self.spelt |= singles >= SPELT_MIN;
                     if before != Before::Word {
                         token = token.saturating_add(1);
                         self.entries(text, at, token, opens, lexicon, false);
@@ -242,6 +254,20 @@ impl Tokens {
     }
 }
 
+/// Whether letters and digits stand in one word.
+#[inline]
+fn mixes(word: &[u8]) -> bool {
+    let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
+    digits > 0 && digits < word.len()
+}
+
+/// Whether a word touches a sign that may stand for a letter.
+#[inline]
+fn follows_sign(bytes: &[u8], at: usize) -> bool {
+    let sign = |b: &u8| matches!(b, b'@' | b'$' | b'!' | b'|' | b'+' | b'(' | b'<');
+    at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(sign)
+}
+
 /// End of the run of ASCII letters and digits that begins at `at`.
 #[inline]
 fn word_end(bytes: &[u8], at: usize) -> usize {
@@ -271,6 +297,8 @@ pub(crate) fn is_word_end(text: &str, at: usize) -> bool {
     }
 }
 
+/// One-letter words in a row that may spell a word.
+const SPELT_MIN: usize = 4;
 /// A run of letters and digits this long is read as words run together.
 const SQUASHED_MIN: usize = 15;
 /// Shorter entries are not looked for inside run-together words: they stand in too many honest ones.

@@ -9,11 +9,11 @@ pub(crate) fn read(text: &str) -> Option<MappedText> {
     view::canonical(text)
 }
 
-/// Further readings of a view: leetspeak, joined letters.
-pub(crate) fn readings(view: &str) -> impl Iterator<Item = (Step, MappedText)> {
-    [(Step::Leet, view::leet(view)), (Step::Joined, view::joined(view))]
-        .into_iter()
-        .filter_map(|(step, text)| text.map(|t| (step, t)))
+/// Further readings of a view: leetspeak where words mix letters and signs, joined letters where letters stand alone.
+pub(crate) fn readings(view: &str, mixed: bool, spelt: bool) -> impl Iterator<Item = (Step, MappedText)> {
+    let leet = if mixed { view::leet(view) } else { None };
+    let joined = if spelt { view::joined(view) } else { None };
+    [(Step::Leet, leet), (Step::Joined, joined)].into_iter().filter_map(|(step, text)| text.map(|t| (step, t)))
 }
 
 /// Upside-down letters turned. Reads the text as written: the canonical view folds those letters to what they resemble.

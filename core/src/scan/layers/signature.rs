@@ -13,7 +13,7 @@ pub(crate) fn read(
     sequences: &mut Sequences,
     matches: &mut Vec<SequenceMatch>,
 ) -> usize {
-    sequences.run(rules, &tokens.concepts, matches)
+    sequences.run(rules, tokens.concepts.iter().copied(), &tokens.concepts, matches)
 }
 
 /// Runs the patterns over the words in reverse order (FlipAttack, arXiv 2410.02832). Only tight matches count: honest
@@ -28,24 +28,19 @@ pub(crate) fn read_reversed(
         return 0;
     }
     let last = tokens.count.saturating_add(2);
-    let mut hits: Vec<ConceptHit> = tokens
-        .concepts
-        .iter()
-        .map(|h| ConceptHit {
-            token: last.saturating_sub(h.token_end),
-            token_end: last.saturating_sub(h.token),
-            opens: false,
-            ..*h
-        })
-        .collect();
-    hits.sort_by_key(|h| h.token);
+    let turned = |h: &ConceptHit| ConceptHit {
+        token: last.saturating_sub(h.token_end),
+        token_end: last.saturating_sub(h.token),
+        opens: false,
+        ..*h
+    };
     let mut found = Vec::new();
-    let work = sequences.run(rules, &hits, &mut found);
+    let work = sequences.run(rules, tokens.concepts.iter().rev().map(turned), &[], &mut found);
     for m in found {
         let tight = m.token_end.saturating_sub(m.token) <= u32::from(m.words);
         if m.words >= REVERSED_WORDS_MIN && tight {
             // Hits ran from the end of the text: start and end of the match are swapped.
-            let ends = hits.iter().filter(|h| h.token >= m.token && h.token_end <= m.token_end);
+            let ends = tokens.concepts.iter().map(turned).filter(|h| h.token >= m.token && h.token_end <= m.token_end);
             let span = ends.fold(m.span, |s, h| s.cover(crate::text::Span::new(h.start as usize, h.end as usize)));
             matches.push(SequenceMatch { span, ..m });
         }
