@@ -260,7 +260,8 @@ impl Writer {
             record[..4].copy_from_slice(&(self.strings.len() as u32).to_le_bytes());
             self.strings.extend(id.bytes());
         }
-        let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy)?;
+        let begins = self.slots.iter().filter(|s| s[6] == 0).map(|s| u16::from_le_bytes([s[0], s[1]])).collect();
+        let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy, &begins)?;
         let (index, by_concept) = self.concept_index()?;
         let mut sections: Vec<(Section, &'static str, Vec<u8>)> = vec![
             (Section::Rules, "rules", self.rule_records.iter().flat_map(|(_, r)| *r).collect()),
@@ -293,7 +294,7 @@ impl Writer {
     /// For each concept the slots that wait for it.
     fn concept_index(&self) -> Result<(Vec<u8>, Vec<u8>), String> {
         u16::try_from(self.slots.len()).map_err(|_| "more than 65,535 pattern slots")?;
-        if self.concepts.count() >= layout::ANCHOR_BIT as usize {
+        if self.concepts.count() >= tables::ANCHOR_BIT as usize {
             return Err("too many concepts".into());
         }
         let mut lists: Vec<Vec<u16>> = vec![vec![]; self.concepts.count()];

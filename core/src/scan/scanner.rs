@@ -15,7 +15,7 @@ use super::input::{Input, Origin};
 use super::layers::egress::EgressPolicy;
 use super::layers::envelope::{self, Breach, Fuel};
 use super::layers::lexical::{self, LexicalModel, NeutralModel};
-use super::layers::mention::{self, Standing};
+use super::layers::mention::{self, Place, Standing};
 use super::layers::provenance::{self};
 use super::layers::{self, DetectorHit, Layer};
 use super::limits::Limits;
@@ -448,11 +448,13 @@ impl<'s, 't> Run<'s, 't> {
 
     fn signatures(&mut self, id: usize, text: &str, matches: &[SequenceMatch]) {
         let reporting = self.scanner.rules.role(Role::Mention);
+        let lexicon = self.scanner.rules.lexicon();
         // Nobody quotes in hidden or encoded text: there an attack is an attack.
         let plain = self.documents.get(id).is_some_and(|d| d.depth == 0);
         for m in matches.iter().filter(|m| layers::fuzzy::is_believed(m)) {
+            let place = Place { span: m.span, from: m.token, to: m.token_end };
             let standing = if plain && self.runs(Layer::Mention) {
-                mention::standing(text, m.span, m.token, m.token_end, &self.tokens.concepts, reporting)
+                mention::standing(text, place, &self.tokens.words, &lexicon, reporting)
             } else {
                 Standing::Used
             };

@@ -96,12 +96,11 @@ impl<'a> Lexicon<'a> {
         self.index.u32(CLASSES + 2 + ((row - 1) * (self.width + 1) + column) * 4) as usize
     }
 
-    /// What an entry means: concepts and anchored patterns, see [`Meaning`].
-    pub(crate) fn payload(&self, at: u16) -> impl Iterator<Item = Meaning> + 'a {
-        let base = at as usize * 2;
-        let count = self.payloads.u16(base) as usize;
-        let payloads = self.payloads;
-        (1..=count).map(move |i| Meaning::decode(payloads.u16(base + i * 2)))
+    /// What an entry means.
+    #[inline]
+    pub(crate) fn meaning(&self, payload: u16) -> Meaning<'a> {
+        let at = payload as usize * 2;
+        Meaning { list: self.payloads, at }
     }
 
     fn descend(&self, node: usize, text: &[u8], mut at: usize, found: &mut impl FnMut(Entry)) -> usize {
@@ -181,23 +180,43 @@ impl Reader<'_> {
     }
 }
 
-/// What one payload item says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    /// The entry belongs to this concept.
-    Concept(u16),
-    /// The entry is a keyword of this anchored pattern.
-    Anchor(u16),
+/// What an entry means: three counts, then as many concepts that begin a pattern, concepts that do not, and anchored
+/// patterns of which the entry is a keyword. Each part is sorted.
+#[derive(Clone, Copy)]
+pub(crate) struct Meaning<'a> {
+    list: Table<'a>,
+    at: usize,
 }
 
-impl Meaning {
-    fn decode(raw: u16) -> Self {
-        if raw & ANCHOR_BIT == 0 { Self::Concept(raw) } else { Self::Anchor(raw & !ANCHOR_BIT) }
+impl<'a> Meaning<'a> {
+    /// Concepts that begin some pattern.
+    #[inline]
+    pub(crate) fn beginning(self) -> impl Iterator<Item = u16> + 'a {
+        let (from, count) = (self.at + 6, self.list.u16(self.at) as usize);
+        (0..count).map(move |i| self.list.u16(from + i * 2))
+    }
+
+    /// Concepts that only go on.
+    #[inline]
+    pub(crate) fn following(self) -> impl Iterator<Item = u16> + 'a {
+        let from = self.at + 6 + self.list.u16(self.at) as usize * 2;
+        let count = self.list.u16(self.at + 2) as usize;
+        (0..count).map(move |i| self.list.u16(from + i * 2))
+    }
+
+    /// Anchored patterns.
+    #[inline]
+    pub(crate) fn anchors(self) -> impl Iterator<Item = u16> + 'a {
+        let before = self.list.u16(self.at) as usize + self.list.u16(self.at + 2) as usize;
+        let (from, count) = (self.at + 6 + before * 2, self.list.u16(self.at + 4) as usize);
+        (0..count).map(move |i| self.list.u16(from + i * 2))
+    }
+
+    /// Whether the entry belongs to `concept`.
+    pub(crate) fn has(self, concept: u16) -> bool {
+        self.beginning().chain(self.following()).any(|c| c == concept)
     }
 }
-
-/// Set in a payload item that names an anchored pattern.
-pub const ANCHOR_BIT: u16 = 0x8000;
 
 /// The folded byte at `at` and its width: ASCII case is folded and a run of white space counts as one space.
 #[inline]

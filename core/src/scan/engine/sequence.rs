@@ -9,7 +9,8 @@ use alloc::vec::Vec;
 
 use super::ruleset::{NO_CONCEPT, PATTERN_RECORD, RuleSet, Section};
 use super::table::Table;
-use super::tokens::ConceptHit;
+use super::lexicon::Lexicon;
+use super::tokens::WordHit;
 use crate::text::Span;
 
 /// Bytes of a slot record: concept u16, gap u8, flags u8, pattern u16, position u8, spare u8.
@@ -51,6 +52,8 @@ pub(crate) struct Sequences {
     touched: Vec<u16>,
     /// Per concept the last token at which a slot waits for it.
     waiting: Vec<u32>,
+    /// The last token at which any slot waits.
+    awake: u32,
 }
 
 impl Sequences {
@@ -58,41 +61,58 @@ impl Sequences {
     pub(crate) fn run(
         &mut self,
         set: &RuleSet,
-        hits: impl Iterator<Item = ConceptHit>,
-        all: &[ConceptHit],
+        hits: impl Iterator<Item = WordHit>,
+        all: &[WordHit],
         out: &mut Vec<SequenceMatch>,
     ) -> usize {
         let tables = Tables::new(set);
         self.reset(&tables);
         let mut work = 0;
         for (number, hit) in hits.enumerate() {
-            let (first, split, last) = tables.slots_of(hit.concept);
-            for i in first..split {
-                work += 1;
+            let meaning = tables.lexicon.meaning(hit.payload);
+            if hit.token <= self.awake {
+                for concept in meaning.beginning().chain(meaning.following()) {
+                    if self.waiting.get(concept as usize).is_some_and(|until| *until >= hit.token) {
+                        work += self.go_on(&tables, concept, &hit, all, number, out);
+                    }
+                }
+            }
+            for concept in meaning.beginning() {
+                let (first, split, _) = tables.slots_of(concept);
+                work += (split - first.min(split)) as usize;
                 let way = Reached { token_end: hit.token_end, start: hit.start, token: hit.token, fuzzy: hit.fuzzy.into() };
-                self.step(&tables, tables.slot(i), &hit, way, all, number, out);
-            }
-            if self.waiting.get(hit.concept as usize).is_none_or(|until| *until < hit.token) {
-                continue;
-            }
-            for i in split..last {
-                work += 1;
-                let slot = tables.slot(i);
-                let Some(before) = slot.checked_sub(1).and_then(|s| self.reached.get(s as usize)).copied() else {
-                    continue;
-                };
-                let gap = tables.gap(slot);
-                let fits = |way: &&Reached| {
-                    way.token_end != 0 && way.token_end < hit.token && hit.token - way.token_end - 1 <= gap
-                };
-                if let Some(way) = before.iter().find(fits) {
-                    let fuzzy = way.fuzzy.saturating_add(hit.fuzzy.into());
-                    let way = Reached { token_end: hit.token_end, fuzzy, ..*way };
-                    self.step(&tables, slot, &hit, way, all, number, out);
+                for i in first..split {
+                    self.step(&tables, tables.slot(i), &hit, way, all, number, out);
                 }
             }
         }
         work
+    }
+
+    /// Advances the slots that wait for `concept`.
+    fn go_on(
+        &mut self,
+        tables: &Tables<'_>,
+        concept: u16,
+        hit: &WordHit,
+        all: &[WordHit],
+        number: usize,
+        out: &mut Vec<SequenceMatch>,
+    ) -> usize {
+        let (_, split, last) = tables.slots_of(concept);
+        for i in split..last {
+            let slot = tables.slot(i);
+            let Some(before) = slot.checked_sub(1).and_then(|s| self.reached.get(s as usize)).copied() else { continue };
+            let gap = tables.gap(slot);
+            let fits =
+                |way: &&Reached| way.token_end != 0 && way.token_end < hit.token && hit.token - way.token_end - 1 <= gap;
+            if let Some(way) = before.iter().find(fits) {
+                let fuzzy = way.fuzzy.saturating_add(hit.fuzzy.into());
+                let way = Reached { token_end: hit.token_end, fuzzy, ..*way };
+                self.step(tables, slot, hit, way, all, number, out);
+            }
+        }
+        last.saturating_sub(split) as usize
     }
 
     fn reset(&mut self, tables: &Tables<'_>) {
@@ -107,6 +127,7 @@ impl Sequences {
                 *r = <[Reached; 2]>::default();
             }
         }
+        self.awake = 0;
         self.waiting.clear();
         self.waiting.resize(tables.index.0.len() / INDEX_RECORD, 0);
     }
@@ -117,9 +138,9 @@ impl Sequences {
         &mut self,
         tables: &Tables<'_>,
         slot: u16,
-        hit: &ConceptHit,
+        hit: &WordHit,
         way: Reached,
-        all: &[ConceptHit],
+        all: &[WordHit],
         number: usize,
         out: &mut Vec<SequenceMatch>,
     ) {
@@ -130,12 +151,13 @@ impl Sequences {
         if flags & LAST != 0 {
             let (pattern, words) = tables.pattern(slot);
             let found = Complete { pattern, reached: way, end: hit.end, words };
-            if out.len() < MATCHES_MAX && !is_excused(tables.patterns, &found, all.get(..=number).unwrap_or(&[])) {
+            if out.len() < MATCHES_MAX && !is_excused(tables, &found, all.get(..=number).unwrap_or(&[])) {
                 push_or_extend(out, found.into_match(tables.patterns));
             }
             return;
         }
         let until = way.token_end.saturating_add(tables.gap(slot.saturating_add(1))).saturating_add(1);
+        self.awake = self.awake.max(until);
         if let Some(waiting) = self.waiting.get_mut(tables.concept(slot.saturating_add(1)) as usize) {
             *waiting = (*waiting).max(until);
         }
@@ -160,6 +182,7 @@ struct Tables<'a> {
     index: Table<'a>,
     by_concept: Table<'a>,
     patterns: Table<'a>,
+    lexicon: Lexicon<'a>,
 }
 
 impl<'a> Tables<'a> {
@@ -169,6 +192,7 @@ impl<'a> Tables<'a> {
             index: set.section(Section::ConceptIndex),
             by_concept: set.section(Section::ConceptSlots),
             patterns: set.section(Section::Patterns),
+            lexicon: set.lexicon(),
         }
     }
 
@@ -223,13 +247,13 @@ impl Complete {
 }
 
 /// Whether a word of the pattern's `unless` set stands shortly before the match or inside it.
-fn is_excused(patterns: Table<'_>, found: &Complete, hits: &[ConceptHit]) -> bool {
-    let unless = patterns.u16(found.pattern as usize * PATTERN_RECORD + 2);
+fn is_excused(tables: &Tables<'_>, found: &Complete, hits: &[WordHit]) -> bool {
+    let unless = tables.patterns.u16(found.pattern as usize * PATTERN_RECORD + 2);
     if unless == NO_CONCEPT {
         return false;
     }
     let from = found.reached.token.saturating_sub(UNLESS_TOKENS);
-    hits.iter().rev().take(UNLESS_HITS).take_while(|h| h.token >= from).any(|h| h.concept == unless)
+    hits.iter().rev().take(UNLESS_HITS).take_while(|h| h.token >= from).any(|h| tables.lexicon.meaning(h.payload).has(unless))
 }
 
 /// Overlapping matches of one rule are one match.
