@@ -129,7 +129,10 @@ impl Writer {
         for text in &rule.patterns {
             let rows = pattern::parse(text).map_err(|e| (Code::Pattern, format!("`{text}`: {e}")))?;
             for row in rows {
-                self.sequence(number, unless, &row, rule, source)?;
+                self.sequence(number, unless, &row, 0, rule, source)?;
+                if reads_reversed(rule, &row) {
+                    self.sequence(number, unless, &reversed(&row), layout::REVERSED, rule, source)?;
+                }
             }
         }
         Ok(())
@@ -143,11 +146,13 @@ impl Writer {
         Ok(if words.is_empty() { layout::NO_CONCEPT } else { self.concepts.id(words) })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "one row of one rule")]
     fn sequence(
         &mut self,
         number: u16,
         unless: u16,
         row: &[pattern::Slot],
+        flags: u8,
         rule: &RuleFile,
         source: &Source,
     ) -> Result<(), Fault> {
@@ -155,6 +160,7 @@ impl Writer {
         let mut record = [0u8; layout::PATTERN_RECORD];
         record[..2].copy_from_slice(&number.to_le_bytes());
         record[2..4].copy_from_slice(&unless.to_le_bytes());
+        record[4] = flags;
         self.patterns.extend(record);
         for (position, slot) in row.iter().enumerate() {
             let mut words: BTreeSet<Entry> = BTreeSet::new();
@@ -316,6 +322,17 @@ impl Writer {
         index.extend(end.to_le_bytes());
         Ok((index, flat))
     }
+}
+
+/// Whether a row is also looked for with its words in reverse order. Only whole English signatures: shorter ones stand in
+/// that order in honest text.
+fn reads_reversed(rule: &RuleFile, row: &[pattern::Slot]) -> bool {
+    row.len() >= 3 && row.iter().all(|s| !s.opens) && rule.languages == ["en"] && rule.severity != "low"
+}
+
+/// The row turned round, its words side by side.
+fn reversed(row: &[pattern::Slot]) -> Vec<pattern::Slot> {
+    row.iter().rev().map(|slot| pattern::Slot { gap: slot.gap.min(1), ..slot.clone() }).collect()
 }
 
 fn assemble(sections: &[(Section, &str, Vec<u8>)]) -> Vec<u8> {

@@ -19,6 +19,8 @@ pub const SLOT_RECORD: usize = 8;
 pub const INDEX_RECORD: usize = 4;
 /// The word must open a text, line, sentence or quotation.
 pub const OPENS: u8 = 1;
+/// In a pattern record's flags: the row was turned round.
+pub const REVERSED: u8 = 1;
 /// Last slot of its pattern.
 pub const LAST: u8 = 2;
 
@@ -32,6 +34,8 @@ pub(crate) struct SequenceMatch {
     /// Number of its words recognised only through a misspelling.
     pub(crate) fuzzy: u8,
     pub(crate) words: u8,
+    /// The words stand in reverse order (FlipAttack, arXiv 2410.02832).
+    pub(crate) reversed: bool,
 }
 
 /// One way of reaching a slot.
@@ -47,9 +51,10 @@ struct Reached {
 /// The state of the machine, reusable between texts.
 #[derive(Default)]
 pub(crate) struct Sequences {
-    /// Per slot the two latest ways of reaching it, newest first.
-    reached: Vec<[Reached; 2]>,
-    touched: Vec<u16>,
+    /// Per slot the number of its cell; 0 = never reached.
+    cell_of: Vec<u16>,
+    /// The two latest ways of reaching a slot, newest first; the first cell is nobody's.
+    cells: Vec<[Reached; 2]>,
     /// Per concept the last token at which a slot waits for it.
     waiting: Vec<u32>,
     /// The last token at which any slot waits.
@@ -102,7 +107,8 @@ impl Sequences {
         let (_, split, last) = tables.slots_of(concept);
         for i in split..last {
             let slot = tables.slot(i);
-            let Some(before) = slot.checked_sub(1).and_then(|s| self.reached.get(s as usize)).copied() else { continue };
+            let cell = slot.checked_sub(1).and_then(|s| self.cell_of.get(s as usize)).copied().unwrap_or(0);
+            let Some(before) = self.cells.get(cell as usize).filter(|_| cell != 0).copied() else { continue };
             let gap = tables.gap(slot);
             let fits =
                 |way: &&Reached| way.token_end != 0 && way.token_end < hit.token && hit.token - way.token_end - 1 <= gap;
@@ -116,17 +122,10 @@ impl Sequences {
     }
 
     fn reset(&mut self, tables: &Tables<'_>) {
-        let slots = tables.slots.0.len() / SLOT_RECORD;
-        if self.reached.len() != slots {
-            self.reached.clear();
-            self.reached.resize(slots, <[Reached; 2]>::default());
-            self.touched.clear();
-        }
-        for slot in self.touched.drain(..) {
-            if let Some(r) = self.reached.get_mut(slot as usize) {
-                *r = <[Reached; 2]>::default();
-            }
-        }
+        self.cell_of.clear();
+        self.cell_of.resize(tables.slots.0.len() / SLOT_RECORD, 0);
+        self.cells.clear();
+        self.cells.push(<[Reached; 2]>::default());
         self.awake = 0;
         self.waiting.clear();
         self.waiting.resize(tables.index.0.len() / INDEX_RECORD, 0);
@@ -161,10 +160,14 @@ impl Sequences {
         if let Some(waiting) = self.waiting.get_mut(tables.concept(slot.saturating_add(1)) as usize) {
             *waiting = (*waiting).max(until);
         }
-        let Some(cell) = self.reached.get_mut(slot as usize) else { return };
-        if cell[0].token_end == 0 {
-            self.touched.push(slot);
+        let fresh = self.cells.len() as u16;
+        let Some(number) = self.cell_of.get_mut(slot as usize) else { return };
+        if *number == 0 {
+            *number = fresh;
+            self.cells.push([way, Reached::default()]);
+            return;
         }
+        let Some(cell) = self.cells.get_mut(*number as usize) else { return };
         if cell[0].token_end == way.token_end && cell[0].token >= way.token {
             // An exact reading at the same place is worth more than a misspelt one.
             if way.fuzzy < cell[0].fuzzy {
@@ -242,6 +245,7 @@ impl Complete {
             token_end: self.reached.token_end,
             fuzzy: self.reached.fuzzy,
             words: self.words,
+            reversed: patterns.u8(at + 4) & REVERSED != 0,
         }
     }
 }
