@@ -167,6 +167,9 @@ impl Writer {
             for alternative in &slot.alternatives {
                 words.extend(resolve(alternative, rule, &source.lexicons).map_err(|e| (Code::UnknownSet, e))?);
             }
+            if u32::from(slot.gap) > layout::GAP_MAX {
+                return Err((Code::Pattern, format!("a gap of more than {} tokens", layout::GAP_MAX)));
+            }
             let concept = self.concepts.id(words);
             for language in &rule.languages {
                 self.spoken.entry(language.clone()).or_default().insert(concept);
@@ -297,6 +300,17 @@ impl Writer {
         })
     }
 
+    /// Where the scanner keeps how the slot before was reached: with its concept if it begins a pattern, else by itself.
+    fn place_before(&self, slot: u16) -> Result<u16, String> {
+        let Some(before) = slot.checked_sub(1).map(|s| self.slots[s as usize]) else { return Ok(0) };
+        if before[6] == 0 {
+            return Ok(u16::from_le_bytes([before[0], before[1]]));
+        }
+        // The index has one record more than there are concepts.
+        let place = self.concepts.count() + 1 + slot as usize - 1;
+        u16::try_from(place).map_err(|_| "more than 65,535 concepts and slots".into())
+    }
+
     /// For each concept the slots that wait for it.
     fn concept_index(&self) -> Result<(Vec<u8>, Vec<u8>), String> {
         u16::try_from(self.slots.len()).map_err(|_| "more than 65,535 pattern slots")?;
@@ -309,15 +323,20 @@ impl Writer {
         }
         let (mut index, mut flat) = (Vec::new(), Vec::new());
         for list in &mut lists {
-            let begins = |slot: &u16| self.slots[*slot as usize][6] == 0;
+            // The scanner finds the first slot of a longer pattern through its concept.
+            let (begins, is_whole) = (|s: &u16| self.slots[*s as usize][6] == 0, |s: &u16| self.slots[*s as usize][3] & layout::LAST != 0);
+            list.retain(|s| !begins(s) || is_whole(s));
             list.sort_by_key(|slot| !begins(slot));
-            let first = flat.len() / 2;
+            let first = flat.len() / layout::ENTRY_RECORD;
             let split = first + list.iter().filter(|s| begins(s)).count();
             index.extend((first as u16).to_le_bytes());
             index.extend((split as u16).to_le_bytes());
-            flat.extend(list.iter().flat_map(|s| s.to_le_bytes()));
+            for slot in list.iter() {
+                flat.extend(slot.to_le_bytes());
+                flat.extend(self.place_before(*slot)?.to_le_bytes());
+            }
         }
-        let end = (flat.len() / 2) as u16;
+        let end = (flat.len() / layout::ENTRY_RECORD) as u16;
         index.extend(end.to_le_bytes());
         index.extend(end.to_le_bytes());
         Ok((index, flat))

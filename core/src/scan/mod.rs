@@ -55,5 +55,5 @@ pub mod format {
     pub use super::engine::ruleset::{
         ANCHORED_RECORD, FORMAT, HEADER, MAGIC, NO_CONCEPT, PATTERN_RECORD, RULE_RECORD, Role, SECTIONS, Section,
     };
-    pub use super::engine::sequence::{INDEX_RECORD, LAST, OPENS, REVERSED, SLOT_RECORD};
+    pub use super::engine::sequence::{ENTRY_RECORD, GAP_MAX, INDEX_RECORD, LAST, OPENS, REVERSED, SLOT_RECORD};
 }

@@ -1,9 +1,9 @@
 //! Orders of words: every pattern is a row of slots, each waiting for one concept within a gap after the one before.
 //!
-//! A hit of a concept begins every pattern that starts with it, and advances the slots that wait for it, if any slot
-//! does at that place. Per slot the two latest ways of reaching it are kept: for any later word the latest has the
-//! smallest gap, and the one before it serves where the latest is the longer of two entries that begin together. So the
-//! work per hit is bounded by the number of slots that name its concept, and is next to nothing in honest text.
+//! A hit of a concept is remembered once for all patterns that begin with it, and advances the slots that wait for it.
+//! Of each concept and slot the two latest places are kept: for any later word the latest has the smallest gap, and the
+//! one before it serves where the latest is the longer of two entries that begin together. So the work per hit is
+//! bounded by the number of slots that name its concept, and is next to nothing in honest text.
 
 use alloc::vec::Vec;
 
@@ -15,7 +15,11 @@ use crate::text::Span;
 
 /// Bytes of a slot record: concept u16, gap u8, flags u8, pattern u16, position u8, spare u8.
 pub const SLOT_RECORD: usize = 8;
-/// Bytes of a record of the concept index: first slot, first slot that does not begin a pattern.
+/// Bytes of a record of the slots by concept: slot, and where it is kept how the slot before was reached.
+pub const ENTRY_RECORD: usize = 4;
+/// No gap is longer.
+pub const GAP_MAX: u32 = 40;
+/// Bytes of a record of the concept index: first slot, first slot that goes on.
 pub const INDEX_RECORD: usize = 4;
 /// The word must open a text, line, sentence or quotation.
 pub const OPENS: u8 = 1;
@@ -46,17 +50,17 @@ struct Reached {
     start: u32,
     token: u32,
     fuzzy: u8,
+    /// The first word opens a sentence.
+    opens: bool,
 }
 
 /// The state of the machine, reusable between texts.
 #[derive(Default)]
 pub(crate) struct Sequences {
-    /// Per slot the number of its cell; 0 = never reached.
+    /// For each concept, then for each slot, the number of its cell; 0 = never reached.
     cell_of: Vec<u16>,
-    /// The two latest ways of reaching a slot, newest first; the first cell is nobody's.
+    /// The two latest ways of getting there, newest first; the first cell is nobody's.
     cells: Vec<[Reached; 2]>,
-    /// Per concept the last token at which a slot waits for it.
-    waiting: Vec<u32>,
     /// The last token at which any slot waits.
     awake: u32,
 }
@@ -77,19 +81,25 @@ impl Sequences {
             let meaning = tables.lexicon.meaning(hit.payload);
             if hit.token <= self.awake {
                 for concept in meaning.beginning().chain(meaning.following()) {
-                    if self.waiting.get(concept as usize).is_some_and(|until| *until >= hit.token) {
-                        work += self.go_on(&tables, concept, &hit, all, number, out);
-                    }
+                    work += self.go_on(&tables, concept, &hit, all, number, out);
                 }
             }
+            let way = Reached {
+                token_end: hit.token_end,
+                start: hit.start,
+                token: hit.token,
+                fuzzy: hit.fuzzy.into(),
+                opens: hit.opens,
+            };
             for concept in meaning.beginning() {
                 let (first, split, _) = tables.slots_of(concept);
-                work += (split - first.min(split)) as usize;
-                let way = Reached { token_end: hit.token_end, start: hit.start, token: hit.token, fuzzy: hit.fuzzy.into() };
                 for i in first..split {
                     self.step(&tables, tables.slot(i), &hit, way, all, number, out);
                 }
+                self.remember(concept as usize, way);
+                work += 1;
             }
+            self.awake = self.awake.max(hit.token_end.saturating_add(GAP_MAX));
         }
         work
     }
@@ -105,13 +115,24 @@ impl Sequences {
         out: &mut Vec<SequenceMatch>,
     ) -> usize {
         let (_, split, last) = tables.slots_of(concept);
-        for i in split..last {
-            let slot = tables.slot(i);
-            let cell = slot.checked_sub(1).and_then(|s| self.cell_of.get(s as usize)).copied().unwrap_or(0);
-            let Some(before) = self.cells.get(cell as usize).filter(|_| cell != 0).copied() else { continue };
+        let waiting = tables.by_concept.slice(split as usize * ENTRY_RECORD, last.saturating_sub(split) as usize * ENTRY_RECORD);
+        for record in waiting.chunks_exact(ENTRY_RECORD) {
+            let [slot_low, slot_high, place_low, place_high] = record else { continue };
+            let place = u16::from_le_bytes([*place_low, *place_high]);
+            let cell = self.cell_of.get(place as usize).copied().unwrap_or(0);
+            if cell == 0 {
+                continue;
+            }
+            let slot = u16::from_le_bytes([*slot_low, *slot_high]);
+            let opens = tables.must_open_before(slot);
+            let Some(before) = self.cells.get(cell as usize).copied() else { continue };
             let gap = tables.gap(slot);
-            let fits =
-                |way: &&Reached| way.token_end != 0 && way.token_end < hit.token && hit.token - way.token_end - 1 <= gap;
+            let fits = |way: &&Reached| {
+                way.token_end != 0
+                    && way.token_end < hit.token
+                    && hit.token - way.token_end - 1 <= gap
+                    && (way.opens || !opens)
+            };
             if let Some(way) = before.iter().find(fits) {
                 let fuzzy = way.fuzzy.saturating_add(hit.fuzzy.into());
                 let way = Reached { token_end: hit.token_end, fuzzy, ..*way };
@@ -123,12 +144,10 @@ impl Sequences {
 
     fn reset(&mut self, tables: &Tables<'_>) {
         self.cell_of.clear();
-        self.cell_of.resize(tables.slots.0.len() / SLOT_RECORD, 0);
+        self.cell_of.resize(tables.concepts + tables.slots.0.len() / SLOT_RECORD, 0);
         self.cells.clear();
         self.cells.push(<[Reached; 2]>::default());
         self.awake = 0;
-        self.waiting.clear();
-        self.waiting.resize(tables.index.0.len() / INDEX_RECORD, 0);
     }
 
     /// A slot is reached: the pattern ends there, or the next slot begins to wait.
@@ -155,13 +174,12 @@ impl Sequences {
             }
             return;
         }
-        let until = way.token_end.saturating_add(tables.gap(slot.saturating_add(1))).saturating_add(1);
-        self.awake = self.awake.max(until);
-        if let Some(waiting) = self.waiting.get_mut(tables.concept(slot.saturating_add(1)) as usize) {
-            *waiting = (*waiting).max(until);
-        }
+        self.remember(tables.concepts + slot as usize, way);
+    }
+
+    fn remember(&mut self, place: usize, way: Reached) {
         let fresh = self.cells.len() as u16;
-        let Some(number) = self.cell_of.get_mut(slot as usize) else { return };
+        let Some(number) = self.cell_of.get_mut(place) else { return };
         if *number == 0 {
             *number = fresh;
             self.cells.push([way, Reached::default()]);
@@ -186,6 +204,7 @@ struct Tables<'a> {
     by_concept: Table<'a>,
     patterns: Table<'a>,
     lexicon: Lexicon<'a>,
+    concepts: usize,
 }
 
 impl<'a> Tables<'a> {
@@ -196,21 +215,25 @@ impl<'a> Tables<'a> {
             by_concept: set.section(Section::ConceptSlots),
             patterns: set.section(Section::Patterns),
             lexicon: set.lexicon(),
+            concepts: set.section(Section::ConceptIndex).0.len() / INDEX_RECORD,
         }
     }
 
-    /// The slots that name a concept: from the first number on those that begin a pattern, from the second on the others.
+    /// The slots that name a concept: from the first number on those that are a whole pattern, from the second on those that
+    /// go on. Those that begin a pattern are not listed.
     fn slots_of(&self, concept: u16) -> (u16, u16, u16) {
         let at = concept as usize * INDEX_RECORD;
         (self.index.u16(at), self.index.u16(at + 2), self.index.u16(at + INDEX_RECORD))
     }
 
     fn slot(&self, i: u16) -> u16 {
-        self.by_concept.u16(i as usize * 2)
+        self.by_concept.u16(i as usize * ENTRY_RECORD)
     }
 
-    fn concept(&self, slot: u16) -> u16 {
-        self.slots.u16(slot as usize * SLOT_RECORD)
+    /// Whether the word before this slot begins a pattern and must open a sentence.
+    fn must_open_before(&self, slot: u16) -> bool {
+        let at = slot as usize * SLOT_RECORD;
+        self.slots.u8(at + 6) == 1 && at.checked_sub(SLOT_RECORD).is_some_and(|b| self.slots.u8(b + 3) & OPENS != 0)
     }
 
     fn gap(&self, slot: u16) -> u32 {
