@@ -279,6 +279,7 @@ impl Writer {
             (Section::Deletions, "deletions", deletions(&lexicon.misspelt)),
             (Section::Index, "index", lexicon.index),
             (Section::Trie, "trie", lexicon.trie),
+            (Section::Pairs, "pairs", pairs(&lexicon.misspelt)),
             (Section::Payloads, "payloads", lexicon.payloads),
             (Section::Starts, "starts", lexicon.starts),
             (Section::Sequence, "sequence", self.slots.concat()),
@@ -390,6 +391,21 @@ fn deletions(words: &BTreeMap<String, u16>) -> Vec<u8> {
         });
     }
     tables::hash_table(&records)
+}
+
+/// For each pair of letters at the ends of signature words a bit for each length that a misspelling may have.
+fn pairs(words: &BTreeMap<String, u16>) -> Vec<u8> {
+    let mut table = vec![0u16; 3 * 26 * 26];
+    for word in words.keys() {
+        let bytes = word.as_bytes();
+        let [first, second, .., before, last] = bytes else { continue };
+        for length in bytes.len() - 1..=bytes.len() + 1 {
+            table[layout::pair(0, *first, *second)] |= 1 << (length & 15);
+            table[layout::pair(1, *before, *last)] |= 1 << (length & 15);
+        }
+        table[layout::pair(2, *first, *last)] |= 1 << (bytes.len() & 15);
+    }
+    table.iter().flat_map(|lengths| lengths.to_le_bytes()).collect()
 }
 
 /// Signature words under every Caesar shift, Atbash and reversal.

@@ -47,7 +47,7 @@ pub use validate::Validator;
 #[doc(hidden)]
 pub mod format {
     pub use super::engine::dfa::{DISTANCE_ZERO, RECORD as DFA_RECORD};
-    pub use super::engine::fuzzy::{FUZZY_RECORD, KEY_ATBASH, KEY_REVERSED};
+    pub use super::engine::fuzzy::{FUZZY_RECORD, KEY_ATBASH, KEY_REVERSED, pair};
     pub use super::engine::hash::{SEED, deletions, scrambled, step, top, word};
     pub use super::engine::lexicon::{
         ANYWHERE, CHILDREN_MANY, CLASSES, HAS_VALUE, LABEL_LONG, LENGTH_MAX, MORE, PREFIX, SQUASHED, TOKENS_MANY,

@@ -104,58 +104,54 @@ impl<'a> Lexicon<'a> {
     }
 
     fn descend(&self, node: usize, text: &[u8], mut at: usize, found: &mut impl FnMut(Entry)) -> usize {
-        let mut reader = Reader { bytes: self.trie, at: node };
+        let mut rest = self.trie.get(node..).unwrap_or(&[]);
         loop {
-            let head = reader.byte();
+            let Some((&head, after)) = rest.split_first() else { return at };
+            rest = after;
             let label = match head & 7 {
-                LABEL_LONG => reader.byte(),
+                LABEL_LONG => take(&mut rest),
                 length => length,
             };
-            for _ in 0..label {
+            let Some((label, after)) = rest.split_at_checked(label as usize) else { return at };
+            rest = after;
+            for expected in label {
                 match folded(text, at) {
-                    Some((byte, width)) if byte == reader.byte() => at += width,
+                    Some((byte, width)) if byte == *expected => at += width,
                     _ => return at,
                 }
             }
             let mut values = head & HAS_VALUE != 0;
             while values {
-                let packed = reader.byte();
-                let payload = u16::from_le_bytes([reader.byte(), reader.byte()]);
+                let packed = take(&mut rest);
+                let payload = u16::from_le_bytes([take(&mut rest), take(&mut rest)]);
                 let tokens = match packed >> 4 {
-                    TOKENS_MANY => reader.byte(),
+                    TOKENS_MANY => take(&mut rest),
                     count => count,
                 };
                 found(Entry { end: at, flags: packed & 7, tokens, payload });
                 values = packed & MORE != 0;
             }
             let children = match head >> 4 {
-                CHILDREN_MANY => reader.byte(),
+                0 => return at,
+                CHILDREN_MANY => take(&mut rest),
                 count => count,
-            };
+            } as usize;
             let Some((wanted, width)) = folded(text, at) else { return at };
             // First bytes of the children, then where each begins, then the children.
-            let count = children as usize;
-            let firsts = reader.bytes.get(reader.at..reader.at + count).unwrap_or(&[]);
+            let Some((firsts, after)) = rest.split_at_checked(children) else { return at };
             let Some(child) = firsts.iter().position(|first| *first == wanted) else { return at };
-            let base = reader.at + count;
-            reader.at = base + count * 2 + Table(self.trie).u16(base + child * 2) as usize;
+            let begin = children * 2 + Table(after).u16(child * 2) as usize;
+            rest = after.get(begin..).unwrap_or(&[]);
             at += width;
         }
     }
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Reader<'_> {
-    #[inline]
-    fn byte(&mut self) -> u8 {
-        let byte = self.bytes.get(self.at).copied().unwrap_or(0);
-        self.at = self.at.saturating_add(1);
-        byte
-    }
+#[inline]
+fn take(rest: &mut &[u8]) -> u8 {
+    let Some((&byte, after)) = rest.split_first() else { return 0 };
+    *rest = after;
+    byte
 }
 
 /// What an entry means: three counts, then as many concepts that begin a pattern, concepts that do not, and anchored
