@@ -122,6 +122,9 @@ impl Writer {
         if bodies.iter().filter(|b| **b).count() != 1 {
             return Err((Code::Body, "needs exactly one of `patterns`, `regex`, `detector`".into()));
         }
+        if rule.contextual && !rule.detector {
+            return Err((Code::Body, "only a `detector` can be `contextual`".into()));
+        }
         if rule.regex.is_some() {
             return self.anchored(number, rule);
         }
