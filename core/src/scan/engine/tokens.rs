@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::fuzzy::Fuzzy;
-use super::lexicon::{ANYWHERE, Lexicon, Meaning, PREFIX, SQUASHED};
+use super::lexicon::{ANYWHERE, Lexicon, Meaning, PREFIX, SQUASHED, ends_sentence, list_number};
 use crate::text::chars;
 
 /// A word of a concept at a place.
@@ -79,7 +79,13 @@ impl Tokens {
         let mut opens = true;
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii_alphanumeric() {
+            if byte.is_ascii_digit()
+                && at.checked_sub(1).is_none_or(|i| bytes.get(i) == Some(&b'\n'))
+                && let Some(end) = list_number(bytes, at)
+            {
+                // The number of a list item is no word: a sentence may be written one word to a line.
+                (before, opens, at) = (Before::Gap, true, end);
+            } else if byte.is_ascii_alphanumeric() {
                 let end = word_end(bytes, at);
                 let word = bytes.get(at..end).unwrap_or(&[]);
                 if before != Before::Word {
@@ -92,7 +98,7 @@ impl Tokens {
                     self.entries(text, at, token.saturating_add(1), opens, lexicon, false);
                 }
                 match byte {
-                    b'.' | b'!' | b'?' if bytes.get(at + 1).is_none_or(|b| b.is_ascii_whitespace()) => {
+                    b'.' | b'!' | b'?' if ends_sentence(bytes, at) => {
                         token = token.saturating_add(1);
                         opens = true;
                     }
@@ -146,8 +152,8 @@ impl Tokens {
             return;
         }
         if word.len() >= SQUASHED_MIN {
-            self.squashed_word(text, at, word, token, lexicon);
-        } else {
+            self.squashed_word(text, at, word, token, opens, lexicon);
+        } else if !known {
             self.camel_humps(text, at, word, token, lexicon);
         }
         if !fresh || word.len() > FUZZY_MAX {
@@ -172,13 +178,15 @@ impl Tokens {
         }
     }
 
-    /// `ignoreAllPrevious`: each hump is a word of its own.
+    /// `ignoreAll`: each hump is a word of its own.
     fn camel_humps(&mut self, text: &str, at: usize, word: &[u8], token: &mut u32, lexicon: &Lexicon<'_>) {
+        let humps = word.windows(2).filter(|p| matches!(p, [a, b] if is_hump(*a, *b))).count();
+        // `iGnOrE` is one word in random case.
+        if humps == 0 || word.len() < HUMP_LETTERS * (humps + 1) {
+            return;
+        }
         for (i, pair) in word.windows(2).enumerate() {
-            if let [a, b] = pair
-                && a.is_ascii_lowercase()
-                && b.is_ascii_uppercase()
-            {
+            if matches!(pair, [a, b] if is_hump(*a, *b)) {
                 *token = token.saturating_add(1);
                 self.entries(text, at + i + 1, *token, false, lexicon, false);
             }
@@ -186,15 +194,53 @@ impl Tokens {
     }
 
     /// `ignoreallprevious`: entries may begin at every letter of an overlong word.
-    fn squashed_word(&mut self, text: &str, at: usize, word: &[u8], token: &mut u32, lexicon: &Lexicon<'_>) {
-        let base = *token;
-        for i in 1..word.len() {
-            self.entries(text, at + i, base.saturating_add((i / LETTERS_PER_WORD) as u32), false, lexicon, true);
+    fn squashed_word(
+        &mut self,
+        text: &str,
+        at: usize,
+        word: &[u8],
+        token: &mut u32,
+        opens: bool,
+        lexicon: &Lexicon<'_>,
+    ) {
+        // The number of the word at each letter: one more after each entry, and after a few letters that are in none.
+        let mut after = [0u32; ENTRY_WINDOW];
+        let mut number = *token;
+        let (mut covered, mut unknown) = (0, 0);
+        let mut previous = b' ';
+        for (i, &letter) in word.iter().enumerate() {
+            if let Some(ended) = after.get_mut(i % ENTRY_WINDOW) {
+                number = number.max(core::mem::take(ended));
+            }
+            let known = self.concepts.len();
+            self.entries(text, at + i, number, opens && i == 0, lexicon, true);
+            if is_hump(previous, letter) {
+                self.entries(text, at + i, number, false, lexicon, false);
+            }
+            previous = letter;
+            for hit in self.concepts.get(known..).unwrap_or(&[]) {
+                let end = (hit.end as usize).saturating_sub(at);
+                covered = covered.max(end);
+                if end > i
+                    && end - i < ENTRY_WINDOW
+                    && let Some(next) = after.get_mut(end % ENTRY_WINDOW)
+                {
+                    *next = (*next).max(hit.token_end.saturating_add(1));
+                }
+            }
+            if i >= covered {
+                unknown += 1;
+                if unknown % LETTERS_PER_WORD == 0 {
+                    number = number.saturating_add(1);
+                }
+            } else {
+                unknown = 0;
+            }
         }
-        *token = base.saturating_add((word.len() / LETTERS_PER_WORD) as u32);
+        *token = number.max(after.get(word.len() % ENTRY_WINDOW).copied().unwrap_or(0).saturating_sub(1));
     }
 
-    /// Records the entries that begin at `at`; says whether a whole word was recognised.
+    /// Records the entries that begin at `at`; says whether the whole word there was recognised.
     fn entries(
         &mut self,
         text: &str,
@@ -204,21 +250,22 @@ impl Tokens {
         lexicon: &Lexicon<'_>,
         squashed: bool,
     ) -> bool {
-        let bytes = text.as_bytes();
         let mut known = false;
         let (concepts, anchors) = (&mut self.concepts, &mut self.anchors);
-        let looked = lexicon.walk(bytes, at, |entry| {
+        let looked = lexicon.walk(text, at, |entry| {
             let fits = if squashed {
-                entry.flags & ANYWHERE == 0 && entry.end - at >= SQUASHED_ENTRY_MIN
+                entry.flags & ANYWHERE == 0 && entry.end - at >= SQUASHED_ENTRY_MIN && entry.breaks == 0
             } else {
                 entry.flags & SQUASHED == 0
                     && (entry.flags & (PREFIX | ANYWHERE) != 0 || is_word_end(text, entry.end))
+                    && (entry.breaks == 0 || entry.end - at >= BROKEN_ENTRY_MIN)
             };
             if !fits {
                 return;
             }
-            known = true;
-            let token_end = token.saturating_add(u32::from(entry.tokens).saturating_sub(1));
+            known |= entry.breaks == 0;
+            let words = u32::from(entry.tokens) + u32::from(entry.breaks);
+            let token_end = token.saturating_add(words.saturating_sub(1));
             for meaning in lexicon.payload(entry.payload) {
                 match meaning {
                     Meaning::Concept(concept) => concepts.push(ConceptHit {
@@ -228,9 +275,9 @@ impl Tokens {
                         token,
                         token_end,
                         opens,
-                        fuzzy: false,
+                        fuzzy: entry.breaks > 0,
                     }),
-                    Meaning::Anchor(pattern) if !squashed => {
+                    Meaning::Anchor(pattern) if !squashed && !entry.loose => {
                         anchors.push(AnchorHit { pattern, start: at as u32, end: entry.end as u32 });
                     }
                     Meaning::Anchor(_) => {}
@@ -240,6 +287,12 @@ impl Tokens {
         self.work += looked;
         known
     }
+}
+
+/// Whether a new word begins between these two letters of `ignoreAll`.
+#[inline]
+const fn is_hump(a: u8, b: u8) -> bool {
+    a.is_ascii_lowercase() && b.is_ascii_uppercase()
 }
 
 /// End of the run of ASCII letters and digits that begins at `at`.
@@ -275,8 +328,14 @@ pub(crate) fn is_word_end(text: &str, at: usize) -> bool {
 const SQUASHED_MIN: usize = 15;
 /// Shorter entries are not looked for inside run-together words: they stand in too many honest ones.
 const SQUASHED_ENTRY_MIN: usize = 3;
-/// Average letters of an English word with nothing between words; turns offsets into token numbers.
+/// An entry with a word in two pieces is at least this long, the gap included.
+const BROKEN_ENTRY_MIN: usize = 6;
+/// Average letters of an English word with nothing between words; turns unknown letters into token numbers.
 const LETTERS_PER_WORD: usize = 5;
+/// Letters a hump of a camel-case word has on average.
+const HUMP_LETTERS: usize = 3;
+/// Longer than any entry.
+const ENTRY_WINDOW: usize = 128;
 /// Shortest word that may be recognised through a misspelling.
 const FUZZY_MIN: usize = 5;
 /// Longest one.
