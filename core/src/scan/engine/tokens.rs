@@ -144,7 +144,8 @@ impl Tokens {
         passes: Passes,
     ) {
         let fresh = before != Before::Word;
-        let mut known = false;
+        // How far entries reach that begin here.
+        let mut known = at;
         if fresh {
             known = self.entries(text, at, *token, opens, lexicon, false);
         }
@@ -153,7 +154,7 @@ impl Tokens {
         }
         if word.len() >= SQUASHED_MIN {
             self.squashed_word(text, at, word, token, opens, lexicon);
-        } else if !known {
+        } else if known < at + word.len() {
             self.camel_humps(text, at, word, token, lexicon);
         }
         if !fresh || word.len() > FUZZY_MAX {
@@ -164,7 +165,7 @@ impl Tokens {
         {
             self.ciphers.push(CipherHit { key, word: index, token: *token });
         }
-        if passes.fuzzy && !known && word.len() >= FUZZY_MIN {
+        if passes.fuzzy && known == at && word.len() >= FUZZY_MIN {
             let (start, end) = (at as u32, (at + word.len()) as u32);
             fuzzy.misspelt(word, |payload| {
                 for meaning in lexicon.payload(payload) {
@@ -240,7 +241,7 @@ impl Tokens {
         *token = number.max(after.get(word.len() % ENTRY_WINDOW).copied().unwrap_or(0).saturating_sub(1));
     }
 
-    /// Records the entries that begin at `at`; says whether the whole word there was recognised.
+    /// Records the entries that begin at `at`; returns the end of the longest, or `at`.
     fn entries(
         &mut self,
         text: &str,
@@ -249,8 +250,8 @@ impl Tokens {
         opens: bool,
         lexicon: &Lexicon<'_>,
         squashed: bool,
-    ) -> bool {
-        let mut known = false;
+    ) -> usize {
+        let mut known = at;
         let (concepts, anchors) = (&mut self.concepts, &mut self.anchors);
         let looked = lexicon.walk(text, at, |entry| {
             let fits = if squashed {
@@ -263,7 +264,9 @@ impl Tokens {
             if !fits {
                 return;
             }
-            known |= entry.breaks == 0;
+            if entry.breaks == 0 {
+                known = known.max(entry.end);
+            }
             let words = u32::from(entry.tokens) + u32::from(entry.breaks);
             let token_end = token.saturating_add(words.saturating_sub(1));
             for meaning in lexicon.payload(entry.payload) {

@@ -9,9 +9,9 @@ pub(crate) fn read(text: &str) -> Option<MappedText> {
     view::canonical(text)
 }
 
-/// Further readings of a view: leetspeak, joined letters.
+/// Further readings of a view: leetspeak, joined letters, stretched letters.
 pub(crate) fn readings(view: &str) -> impl Iterator<Item = (Step, MappedText)> {
-    [(Step::Leet, view::leet(view)), (Step::Joined, view::joined(view))]
+    [(Step::Leet, view::leet(view)), (Step::Joined, view::joined(view)), (Step::Joined, view::unstretched(view))]
         .into_iter()
         .filter_map(|(step, text)| text.map(|t| (step, t)))
 }
