@@ -165,7 +165,7 @@ impl Tokens {
         {
             self.ciphers.push(CipherHit { key, word: index, token: *token });
         }
-        if passes.fuzzy && known == at && word.len() >= FUZZY_MIN {
+        if passes.fuzzy && known < at + word.len() && word.len() >= FUZZY_MIN {
             let (start, end) = (at as u32, (at + word.len()) as u32);
             fuzzy.misspelt(word, |payload| {
                 for meaning in lexicon.payload(payload) {
@@ -340,6 +340,6 @@ const HUMP_LETTERS: usize = 3;
 /// Longer than any entry.
 const ENTRY_WINDOW: usize = 128;
 /// Shortest word that may be recognised through a misspelling.
-const FUZZY_MIN: usize = 5;
+const FUZZY_MIN: usize = 4;
 /// Longest one.
 const FUZZY_MAX: usize = 16;
