@@ -33,9 +33,6 @@ pub fn lexicon(
     for (id, entries) in concepts.iter() {
         for entry in entries {
             meanings.entry(entry.clone()).or_default().insert(id);
-            if let Some(joined) = squashed(entry) {
-                meanings.entry(joined).or_default().insert(id);
-            }
         }
     }
     for (keyword, patterns) in keywords {
@@ -93,20 +90,12 @@ fn readings(word: &str, within: &BTreeSet<u16>, meanings: &BTreeMap<Entry, BTree
     let all: BTreeSet<u16> = meanings
         .iter()
         .filter(|(e, _)| {
-            e.flags & layout::SQUASHED == 0
-                && (e.text == word || (e.flags & layout::PREFIX != 0 && word.starts_with(&e.text)))
+            e.text == word || (e.flags & layout::PREFIX != 0 && word.starts_with(&e.text))
         })
         .flat_map(|(_, list)| list.iter().copied())
         .filter(|m| within.contains(m))
         .collect();
     all.into_iter().collect()
-}
-
-/// `system prompt` is also looked for as `systemprompt`, but only inside overlong words.
-fn squashed(entry: &Entry) -> Option<Entry> {
-    let letters: String = entry.text.chars().filter(char::is_ascii_alphanumeric).collect();
-    let several = entry.text.contains(' ') && entry.text.is_ascii() && letters.len() >= 6;
-    several.then_some(Entry { text: letters, flags: layout::SQUASHED | layout::PREFIX })
 }
 
 /// A power-of-two table of `hash u32, value u16, extra u16`; the fuzzy sections.

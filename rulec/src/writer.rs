@@ -383,9 +383,13 @@ fn scrambled(words: &BTreeMap<String, u16>) -> Vec<u8> {
     tables::hash_table(&records)
 }
 
+/// Letters of the shortest word that is recognised with one letter wrong.
+const EDITED_MIN: usize = 5;
+
 fn deletions(words: &BTreeMap<String, u16>) -> Vec<u8> {
     let mut records = Vec::new();
-    for (word, m) in words {
+    // Shorter words have honest words one letter away.
+    for (word, m) in words.iter().filter(|(w, _)| w.len() >= EDITED_MIN) {
         let mut seen = BTreeSet::new();
         layout::deletions(word.as_bytes(), |h| {
             if seen.insert(h) {

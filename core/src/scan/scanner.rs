@@ -305,7 +305,7 @@ impl<'s, 't> Run<'s, 't> {
             match kind {
                 Kind::Text => self.text(id, &text),
                 Kind::View => self.view(id, &text),
-                Kind::Reading => self.words(id, &text, Passes { fuzzy: false, ciphers: false }),
+                Kind::Reading => self.words(id, &text, Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: false }),
             }
         }
         self.documents.put_back(id, text);
@@ -334,6 +334,11 @@ impl<'s, 't> Run<'s, 't> {
         self.timings.lap(Layer::Canonical);
         match view {
             Some(view) => {
+                if self.runs(Layer::Peel) && !census.hints.with_signs().is_empty() {
+                    let mut children = self.children();
+                    layers::peel::read(text, census.hints.with_signs(), &mut children);
+                    self.adopt(id, children);
+                }
                 self.documents.add(id, Step::Canonical, Kind::View, view);
                 // A credential is what was written: folding may take a sign out of it.
                 self.credentials(id, text);
@@ -375,8 +380,8 @@ impl<'s, 't> Run<'s, 't> {
         }
         let passes = Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: self.runs(Layer::Peel) };
         self.words(id, view, passes);
-        if self.runs(Layer::Canonical) && (self.tokens.mixed || self.tokens.spelt) {
-            for (step, reading) in layers::canonical::readings(view, self.tokens.mixed, self.tokens.spelt) {
+        if self.runs(Layer::Canonical) && self.tokens.signs.any() {
+            for (step, reading) in layers::canonical::readings(view, self.tokens.signs) {
                 self.documents.add(id, step, Kind::Reading, reading);
             }
             self.timings.lap(Layer::Canonical);
@@ -417,18 +422,28 @@ impl<'s, 't> Run<'s, 't> {
             self.timings.lap(Layer::Signature);
             self.signatures(id, text, &matches);
         }
-        if passes.ciphers && !self.tokens.ciphers.is_empty() {
+        if passes.ciphers && (!self.tokens.ciphers.is_empty() || self.foreign()) {
             let mut children = self.children();
             for key in layers::fuzzy::keys(&self.tokens.ciphers) {
                 layers::peel::decipher(text, key, &mut children);
             }
+            if self.foreign() {
+                layers::peel::backwards(text, &mut children);
+            }
             self.adopt(id, children);
             self.timings.lap(Layer::Peel);
         }
-        if self.runs(Layer::Secret) {
+        // Signs read as letters spell no credential that anybody wrote.
+        let leet = self.documents.get(id).is_some_and(|d| d.chain.steps().any(|s| s == Step::Leet));
+        if self.runs(Layer::Secret) && !leet {
             self.anchored(id, text);
             self.timings.lap(Layer::Secret);
         }
+    }
+
+    /// Whether few words of the text that was read last are known ones.
+    fn foreign(&self) -> bool {
+        self.tokens.words.len() * CIPHER_WORDS < self.tokens.count as usize
     }
 
     /// Anchored patterns alone.
@@ -557,6 +572,8 @@ impl<'s, 't> Run<'s, 't> {
 
 /// What a match with misspelt words keeps of its weight.
 const FUZZY_PERCENT: u32 = 90;
+/// A text with a known word in this many may be a cipher.
+const CIPHER_WORDS: usize = 4;
 /// Bytes of a message that are read together with the end of the one before.
 const SEAM_BYTES: usize = 400;
 /// Span maps hold 32-bit offsets.

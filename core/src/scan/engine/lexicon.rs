@@ -7,13 +7,12 @@
 
 use super::ruleset::{RuleSet, Section};
 use super::table::Table;
+use crate::text::chars;
 
 /// The entry may be followed by more letters.
 pub const PREFIX: u8 = 1;
 /// The entry is in a script without spaces: it begins and ends anywhere.
 pub const ANYWHERE: u8 = 2;
-/// The entry is only meant for words that were run together.
-pub const SQUASHED: u8 = 4;
 /// Another value of the same spelling follows.
 pub const MORE: u8 = 8;
 /// No entry is longer, in folded bytes.
@@ -46,6 +45,10 @@ pub(crate) struct Entry {
     pub(crate) flags: u8,
     pub(crate) tokens: u8,
     pub(crate) payload: u16,
+    /// Its words that stand in two pieces.
+    pub(crate) breaks: u8,
+    /// Signs other than white space stand between or inside its words.
+    pub(crate) loose: bool,
 }
 
 impl<'a> Lexicon<'a> {
@@ -68,11 +71,13 @@ impl<'a> Lexicon<'a> {
         byte < 128 && (if byte < 64 { self.starts[0] } else { self.starts[1] }) >> (byte & 63) & 1 == 1
     }
 
-    /// Calls `found` for every entry whose text stands at `start`, shortest first. Word ends are the caller's business.
+    /// Calls `found` for every entry whose text stands at `start`; with `squashed`, also without its spaces. Word ends are
+    /// the caller's business.
     /// Returns the number of bytes looked at.
     #[inline]
-    pub(crate) fn walk(&self, text: &[u8], start: usize, mut found: impl FnMut(Entry)) -> usize {
-        let Some((first, width)) = folded(text, start) else { return 1 };
+    pub(crate) fn walk(&self, text: &str, start: usize, squashed: bool, mut found: impl FnMut(Entry)) -> usize {
+        let bytes = text.as_bytes();
+        let Some((first, width)) = folded(bytes, start) else { return 1 };
         let row = self.index.u8(first as usize) as usize;
         if row == 0 {
             return 1;
@@ -80,15 +85,15 @@ impl<'a> Lexicon<'a> {
         // Column 0 holds entries of a single byte.
         let single = self.pair(row, 0);
         if single != 0 {
-            self.descend(single, text, start + width, &mut found);
+            self.descend(single, text, Path::new(start + width, squashed), &mut found);
         }
-        let Some((second, more)) = folded(text, start + width) else { return 1 };
+        let Some((second, more)) = folded(bytes, start + width) else { return 1 };
         let column = self.index.u8(second as usize) as usize;
         let node = if column == 0 { 0 } else { self.pair(row, column) };
         if node == 0 {
             return 2;
         }
-        self.descend(node, text, start + width + more, &mut found) - start
+        self.descend(node, text, Path::new(start + width + more, squashed), &mut found).saturating_sub(start)
     }
 
     #[inline]
@@ -103,21 +108,30 @@ impl<'a> Lexicon<'a> {
         Meaning { list: self.payloads, at }
     }
 
-    fn descend(&self, node: usize, text: &[u8], mut at: usize, found: &mut impl FnMut(Entry)) -> usize {
-        let mut rest = self.trie.get(node..).unwrap_or(&[]);
+    fn descend(&self, node: usize, text: &str, path: Path, found: &mut impl FnMut(Entry)) -> usize {
+        self.follow(self.trie.get(node..).unwrap_or(&[]), text, path, found)
+    }
+
+    fn follow(&self, mut rest: &[u8], text: &str, mut path: Path, found: &mut impl FnMut(Entry)) -> usize {
+        let bytes = text.as_bytes();
         loop {
-            let Some((&head, after)) = rest.split_first() else { return at };
+            let Some((&head, after)) = rest.split_first() else { return path.at };
             rest = after;
             let label = match head & 7 {
                 LABEL_LONG => take(&mut rest),
                 length => length,
             };
-            let Some((label, after)) = rest.split_at_checked(label as usize) else { return at };
+            let Some((label, after)) = rest.split_at_checked(label as usize) else { return path.at };
             rest = after;
             for expected in label {
-                match folded(text, at) {
-                    Some((byte, width)) if byte == *expected => at += width,
-                    _ => return at,
+                match folded(bytes, path.at) {
+                    Some((byte, width)) if byte == *expected => path.at += width,
+                    Some(_) if path.squashed && *expected == b' ' => {}
+                    Some(_) if stands_between(bytes, path.at) => match path.across(text, *expected) {
+                        Some(next) => path = next,
+                        None => return path.at,
+                    },
+                    _ => return path.at,
                 }
             }
             let mut values = head & HAS_VALUE != 0;
@@ -128,21 +142,40 @@ impl<'a> Lexicon<'a> {
                     TOKENS_MANY => take(&mut rest),
                     count => count,
                 };
-                found(Entry { end: at, flags: packed & 7, tokens, payload });
+                let (breaks, loose) = (path.breaks, path.loose);
+                found(Entry { end: path.at, flags: packed & 7, tokens, payload, breaks, loose });
                 values = packed & MORE != 0;
             }
             let children = match head >> 4 {
-                0 => return at,
+                0 => return path.at,
                 CHILDREN_MANY => take(&mut rest),
                 count => count,
             } as usize;
-            let Some((wanted, width)) = folded(text, at) else { return at };
+            let Some((wanted, width)) = folded(bytes, path.at) else { return path.at };
             // First bytes of the children, then where each begins, then the children.
-            let Some((firsts, after)) = rest.split_at_checked(children) else { return at };
-            let Some(child) = firsts.iter().position(|first| *first == wanted) else { return at };
-            let begin = children * 2 + Table(after).u16(child * 2) as usize;
-            rest = after.get(begin..).unwrap_or(&[]);
-            at += width;
+            let Some((firsts, after)) = rest.split_at_checked(children) else { return path.at };
+            let child = |byte: u8| {
+                let child = firsts.iter().position(|first| *first == byte)?;
+                after.get(children * 2 + Table(after).u16(child * 2) as usize..)
+            };
+            if path.squashed {
+                if let Some(node) = child(b' ') {
+                    self.follow(node, text, path, found);
+                }
+            } else if stands_between(bytes, path.at) {
+                // Between words an entry may go on in several ways; each is followed on its own.
+                for byte in [b' ', path.letter_across(text)] {
+                    if byte != wanted
+                        && let Some(node) = child(byte)
+                        && let Some(next) = path.across(text, byte)
+                    {
+                        self.follow(node, text, next, found);
+                    }
+                }
+            }
+            let Some(node) = child(wanted) else { return path.at };
+            rest = node;
+            path.at += width;
         }
     }
 }
@@ -152,6 +185,16 @@ fn take(rest: &mut &[u8]) -> u8 {
     let Some((&byte, after)) = rest.split_first() else { return 0 };
     *rest = after;
     byte
+}
+
+/// Whether the text at `at` is between two words, or between two humps of one.
+#[inline]
+fn stands_between(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at) {
+        Some(b) if b.is_ascii_uppercase() => is_hump(bytes, at),
+        Some(b) => *b < 0x80 && !b.is_ascii_alphanumeric(),
+        None => false,
+    }
 }
 
 /// What an entry means: three counts, then as many concepts that begin a pattern, concepts that do not, and anchored
@@ -192,6 +235,118 @@ impl<'a> Meaning<'a> {
     }
 }
 
+/// How far an entry was followed through the text.
+#[derive(Clone, Copy)]
+struct Path {
+    at: usize,
+    /// Words of the entry that stand in two pieces.
+    breaks: u8,
+    /// Something other than white space was taken for a space.
+    loose: bool,
+    /// Words are run together: the spaces of an entry stand for nothing.
+    squashed: bool,
+}
+
+impl Path {
+    const fn new(at: usize, squashed: bool) -> Self {
+        Self { at, breaks: 0, loose: false, squashed }
+    }
+
+    /// The letter on the other side of what stands between words or inside one; zero if there is none.
+    fn letter_across(self, text: &str) -> u8 {
+        let bytes = text.as_bytes();
+        let inside = self.at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphabetic);
+        let end = if inside { break_end(bytes, self.at) } else { gap_end(text, self.at) };
+        let letter = end.and_then(|e| bytes.get(e)).map_or(0, u8::to_ascii_lowercase);
+        if letter.is_ascii_lowercase() { letter } else { 0 }
+    }
+
+    /// The way to the entry's next byte `wanted` across what stands between words (`all | previous`) or inside one
+    /// (`pre-\nvious`, `ign ore`).
+    #[cold]
+    #[inline(never)]
+    fn across(self, text: &str, wanted: u8) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if wanted == b' ' {
+            let end = if is_hump(bytes, self.at) { self.at } else { gap_end(text, self.at)? };
+            return Some(Self { at: end, loose: true, ..self });
+        }
+        if !wanted.is_ascii_lowercase() {
+            return None;
+        }
+        let inside = self.at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphabetic);
+        let end = if inside { break_end(bytes, self.at)? } else { gap_end(text, self.at)? };
+        let breaks = self.breaks + u8::from(inside);
+        let fits = bytes.get(end)?.to_ascii_lowercase() == wanted && breaks <= BREAKS_MAX;
+        fits.then_some(Self { at: end + 1, breaks, loose: true, ..self })
+    }
+}
+
+/// Whether a capital follows a small letter: a new word of `ignoreAll`.
+#[inline]
+fn is_hump(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_some_and(u8::is_ascii_uppercase)
+        && at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_lowercase)
+}
+
+/// End of what separates two words of one sentence: blanks, signs, symbols, the number of a list item.
+fn gap_end(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while at < from + GAP_MAX
+        && let Some(&byte) = bytes.get(at)
+    {
+        if byte.is_ascii_alphanumeric() {
+            break;
+        }
+        if byte >= 0x80 {
+            let c = text.get(at..)?.chars().next()?;
+            if chars::is_word_char(c) || chars::is_unspaced(c) {
+                break;
+            }
+            at += c.len_utf8();
+            continue;
+        }
+        at += 1;
+        if ends_sentence(bytes, at - 1) {
+            return None;
+        }
+        if byte == b'\n' {
+            at = list_number(bytes, at).unwrap_or(at);
+        }
+    }
+    (at > from).then_some(at)
+}
+
+/// End of what cuts a word in two: a blank, a hyphen at the end of a line, up to three signs of emphasis.
+fn break_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let len = match rest {
+        [b' ', ..] => 1,
+        [b'-', b'\r', b'\n', ..] => 3,
+        [b'-', b'\n', ..] => 2,
+        _ => rest.iter().take(3).take_while(|b| matches!(b, b'_' | b'*' | b'~' | b'`' | b'|' | b'-')).count(),
+    };
+    (len > 0).then_some(from + len)
+}
+
+/// Whether the sign at `at` ends a sentence. Marks in a row shout; they do not end one.
+#[inline]
+pub(crate) fn ends_sentence(bytes: &[u8], at: usize) -> bool {
+    let is_mark = |b: Option<&u8>| matches!(b, Some(b'!' | b'?' | b'.'));
+    is_mark(bytes.get(at))
+        && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace)
+        && !is_mark(at.checked_sub(1).and_then(|i| bytes.get(i)))
+}
+
+/// End of the number of a list item (`12. `, `3) `) that begins at `at`.
+pub(crate) fn list_number(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let digits = rest.iter().take(4).take_while(|b| b.is_ascii_digit()).count();
+    let closed = matches!(rest.get(digits..digits + 2), Some([b'.' | b')', b' ' | b'\t']));
+    (digits > 0 && digits < 4 && closed).then_some(at + digits + 2)
+}
+
 /// The folded byte at `at` and its width: ASCII case is folded and a run of white space counts as one space.
 #[inline]
 fn folded(text: &[u8], at: usize) -> Option<(u8, usize)> {
@@ -207,4 +362,8 @@ fn folded(text: &[u8], at: usize) -> Option<(u8, usize)> {
 }
 
 /// A longer run of white space is not taken for a space between two words of an entry.
-const WHITE_MAX: usize = 8;
+const WHITE_MAX: usize = 24;
+/// The same for signs and symbols.
+const GAP_MAX: usize = 24;
+/// Words of one entry that may stand in two pieces.
+const BREAKS_MAX: u8 = 3;
