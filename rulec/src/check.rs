@@ -24,9 +24,7 @@ pub fn examples(source: &Source, bytes: &[u8], problems: &mut Vec<Problem>) {
     let left_out: BTreeSet<PathBuf> = problems.iter().map(|p| p.file.clone()).collect();
     for (_, file, rule) in source.rules.iter().filter(|r| !left_out.contains(&r.1)) {
         let origin = origin(rule);
-        for (list, wanted, code) in
-            [(&rule.matches, true, Code::Silent), (&rule.clean, false, Code::FalseAlarm)]
-        {
+        for (list, wanted, code) in [(&rule.matches, true, Code::Silent), (&rule.clean, false, Code::FalseAlarm)] {
             // No single text makes a contextual rule fire; that it stays silent on `clean` can still be checked.
             if wanted && rule.contextual {
                 continue;

@@ -206,8 +206,8 @@ impl Writer {
         record[5] = u8::from(rule.open_end);
         let mut checks = Vec::new();
         for name in &rule.validate {
-            let check = Validator::parse(name)
-                .ok_or_else(|| (Code::UnknownWord, format!("`{name}` is no validator")))?;
+            let check =
+                Validator::parse(name).ok_or_else(|| (Code::UnknownWord, format!("`{name}` is no validator")))?;
             checks.push(check.encode());
         }
         if checks.len() > 3 {
@@ -378,8 +378,7 @@ fn assemble(sections: &[(Section, &str, Vec<u8>)]) -> Vec<u8> {
 }
 
 fn scrambled(words: &BTreeMap<String, u16>) -> Vec<u8> {
-    let records: Vec<_> =
-        words.iter().map(|(w, m)| (layout::scrambled(w.as_bytes()), *m, w.len() as u16)).collect();
+    let records: Vec<_> = words.iter().map(|(w, m)| (layout::scrambled(w.as_bytes()), *m, w.len() as u16)).collect();
     tables::hash_table(&records)
 }
 

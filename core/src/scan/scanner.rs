@@ -340,6 +340,10 @@ impl<'s, 't> Run<'s, 't> {
                     self.adopt(id, children);
                 }
                 self.documents.add(id, Step::Canonical, Kind::View, view);
+                // Folding takes tags out, which may have been the keys of a policy.
+                if text.contains('<') {
+                    self.structure(id, text);
+                }
                 // A credential is what was written: folding may take a sign out of it.
                 self.credentials(id, text);
             }
@@ -397,16 +401,22 @@ impl<'s, 't> Run<'s, 't> {
     }
 
     fn detectors(&mut self, id: usize, view: &str) {
+        self.structure(id, view);
         let mut hits = Vec::new();
-        if self.runs(Layer::Structure) {
-            layers::structure::read(view, self.input.origin, &mut hits);
-            self.timings.lap(Layer::Structure);
-        }
         if self.runs(Layer::Pii) {
             layers::pii::detect(view, &mut hits);
             self.timings.lap(Layer::Pii);
         }
         self.detected(id, &hits);
+    }
+
+    fn structure(&mut self, id: usize, text: &str) {
+        if self.runs(Layer::Structure) {
+            let mut hits = Vec::new();
+            layers::structure::read(text, self.input.origin, &mut hits);
+            self.detected(id, &hits);
+            self.timings.lap(Layer::Structure);
+        }
     }
 
     /// Words of one text: anchored patterns, sequences, ciphers.

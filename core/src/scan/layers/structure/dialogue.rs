@@ -131,7 +131,8 @@ fn bracketed(view: &str) -> Option<Span> {
     while let Some(next) = view.get(at..).and_then(|rest| rest.find('[')) {
         at = at.saturating_add(next);
         let inside = ahead(bytes, at.saturating_add(1), BRACKET_BYTES);
-        let len = BRACKETS.iter().find(|b| begins(inside, b)).map_or(0, |b| b.len());
+        let begun = matches!(inside.first(), Some(b't' | b'T' | b'f' | b'F'));
+        let len = BRACKETS.iter().filter(|_| begun).find(|b| begins(inside, b)).map_or(0, |b| b.len());
         if len > 0 && matches!(inside.get(len), Some(b']' | b':')) {
             return Some(Span::new(at, at.saturating_add(len).saturating_add(2)));
         }
