@@ -27,6 +27,7 @@ pub fn lexicon(
     concepts: &Concepts,
     keywords: &BTreeMap<String, BTreeSet<u16>>,
     fuzzy: &BTreeMap<String, BTreeSet<u16>>,
+    beginners: &BTreeSet<u16>,
 ) -> Result<LexiconTables, String> {
     let mut meanings: BTreeMap<Entry, BTreeSet<u16>> = BTreeMap::new();
     for (id, entries) in concepts.iter() {
@@ -39,9 +40,9 @@ pub fn lexicon(
     }
     for (keyword, patterns) in keywords {
         let entry = Entry { text: keyword.clone(), flags: layout::PREFIX };
-        meanings.entry(entry).or_default().extend(patterns.iter().map(|p| p | layout::ANCHOR_BIT));
+        meanings.entry(entry).or_default().extend(patterns.iter().map(|p| p | ANCHOR_BIT));
     }
-    let mut payloads = Payloads::default();
+    let mut payloads = Payloads { beginners, bytes: Vec::new(), ids: HashMap::new() };
     let mut values: BTreeMap<Vec<u8>, Vec<Value>> = BTreeMap::new();
     let mut starts = [0u8; 16];
     for (entry, list) in &meanings {
@@ -64,20 +65,24 @@ pub fn lexicon(
 }
 
 /// Lists of meanings, each written once.
-#[derive(Default)]
-struct Payloads {
+struct Payloads<'c> {
+    beginners: &'c BTreeSet<u16>,
     bytes: Vec<u8>,
     ids: HashMap<Vec<u16>, u16>,
 }
 
-impl Payloads {
+impl Payloads<'_> {
     fn id(&mut self, list: Vec<u16>) -> Result<u16, String> {
         if let Some(at) = self.ids.get(&list) {
             return Ok(*at);
         }
         let at = u16::try_from(self.bytes.len() / 2).map_err(|_| "too many meanings")?;
-        self.bytes.extend((list.len() as u16).to_le_bytes());
-        self.bytes.extend(list.iter().flat_map(|m| m.to_le_bytes()));
+        let (anchors, concepts): (Vec<u16>, Vec<u16>) = list.iter().partition(|m| **m & ANCHOR_BIT != 0);
+        let (begin, follow): (Vec<u16>, Vec<u16>) = concepts.into_iter().partition(|c| self.beginners.contains(c));
+        let counts = [begin.len() as u16, follow.len() as u16, anchors.len() as u16];
+        let anchors = anchors.into_iter().map(|a| a & !ANCHOR_BIT);
+        let items = counts.into_iter().chain(begin).chain(follow).chain(anchors);
+        self.bytes.extend(items.flat_map(u16::to_le_bytes));
         self.ids.insert(list, at);
         Ok(at)
     }
@@ -127,3 +132,6 @@ pub fn hash_table(records: &[(u32, u16, u16)]) -> Vec<u8> {
         })
         .collect()
 }
+
+/// Tells keywords of anchored patterns from concepts in a list of meanings.
+pub const ANCHOR_BIT: u16 = 0x8000;

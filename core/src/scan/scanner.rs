@@ -15,7 +15,7 @@ use super::input::{Input, Origin};
 use super::layers::egress::EgressPolicy;
 use super::layers::envelope::{self, Breach, Fuel};
 use super::layers::lexical::{self, LexicalModel, NeutralModel};
-use super::layers::mention::{self, Standing};
+use super::layers::mention::{self, Place, Standing};
 use super::layers::provenance::{self};
 use super::layers::{self, DetectorHit, Layer};
 use super::limits::Limits;
@@ -412,10 +412,7 @@ impl<'s, 't> Run<'s, 't> {
         self.spend(self.tokens.work);
         if self.runs(Layer::Signature) {
             let mut matches = Vec::new();
-            let mut work = layers::signature::read(rules, &self.tokens, &mut self.sequences, &mut matches);
-            if matches.is_empty() && passes.fuzzy {
-                work += layers::signature::read_reversed(rules, &self.tokens, &mut self.sequences, &mut matches);
-            }
+            let work = layers::signature::read(rules, &self.tokens, &mut self.sequences, &mut matches);
             self.spend(work);
             self.timings.lap(Layer::Signature);
             self.signatures(id, text, &matches);
@@ -448,16 +445,19 @@ impl<'s, 't> Run<'s, 't> {
 
     fn signatures(&mut self, id: usize, text: &str, matches: &[SequenceMatch]) {
         let reporting = self.scanner.rules.role(Role::Mention);
+        let lexicon = self.scanner.rules.lexicon();
         // Nobody quotes in hidden or encoded text: there an attack is an attack.
         let plain = self.documents.get(id).is_some_and(|d| d.depth == 0);
         for m in matches.iter().filter(|m| layers::fuzzy::is_believed(m)) {
+            let place = Place { span: m.span, from: m.token, to: m.token_end };
             let standing = if plain && self.runs(Layer::Mention) {
-                mention::standing(text, m.span, m.token, m.token_end, &self.tokens.concepts, reporting)
+                mention::standing(text, place, &self.tokens.words, &lexicon, reporting)
             } else {
                 Standing::Used
             };
             let percent = standing.percent() * if m.fuzzy > 0 { FUZZY_PERCENT } else { 100 } / 100;
-            self.add(m.rule, id, m.span, percent);
+            let step = m.reversed.then_some(Step::ReversedOrder);
+            self.add_with(m.rule, id, m.span, percent, step);
         }
         self.timings.lap(Layer::Mention);
     }
@@ -492,8 +492,13 @@ impl<'s, 't> Run<'s, 't> {
         }
     }
 
-    /// Adds a finding at `percent` of its rule's weight. The same rule at overlapping places is one finding.
     fn add(&mut self, rule: u16, id: usize, span: Span, percent: u32) {
+        self.add_with(rule, id, span, percent, None);
+    }
+
+    /// Adds a finding at `percent` of its rule's weight, `step` further than text `id`. The same rule at overlapping
+    /// places is one finding.
+    fn add_with(&mut self, rule: u16, id: usize, span: Span, percent: u32, step: Option<Step>) {
         let Some(rule) = self.standing.rule(rule) else { return };
         let Some(home) = self.documents.home(id, span, self.input.text) else { return };
         let slice = home.slice(self.input.text).unwrap_or("");
@@ -514,6 +519,7 @@ impl<'s, 't> Run<'s, 't> {
             return;
         }
         let confidence = rule.confidence();
+        let chain = self.documents.get(id).map(|d| d.chain).unwrap_or_default();
         self.findings.push(Finding {
             rule_id: rule.cow_id(&self.scanner.rules),
             category: rule.category(),
@@ -521,7 +527,7 @@ impl<'s, 't> Run<'s, 't> {
             confidence: if percent < 100 { confidence.lowered() } else { confidence },
             weight,
             span: home,
-            chain: self.documents.get(id).map(|d| d.chain).unwrap_or_default(),
+            chain: step.and_then(|s| chain.then(s)).unwrap_or(chain),
         });
     }
 

@@ -15,6 +15,7 @@ pub(crate) struct Fuzzy<'a> {
     ciphers: Table<'a>,
     scrambled: Table<'a>,
     deletions: Table<'a>,
+    pairs: Table<'a>,
 }
 
 /// Bytes of a record of the fuzzy tables.
@@ -26,7 +27,19 @@ impl<'a> Fuzzy<'a> {
             ciphers: set.section(Section::Cipher),
             scrambled: set.section(Section::Scrambled),
             deletions: set.section(Section::Deletions),
+            pairs: set.section(Section::Pairs),
         }
+    }
+
+    /// One edit changes one end of a word at most: its first two letters, or its last two, or (scrambled) its first and last
+    /// are those of a signature word of about the same length.
+    fn may_be_misspelt(&self, word: &[u8]) -> bool {
+        let [first, second, .., before, last] = word else { return false };
+        let length = 1u16 << (word.len() & 15);
+        [(0, first, second), (1, before, last), (2, first, last)].into_iter().any(|(table, a, b)| {
+            let at = pair(table, *a, *b);
+            self.pairs.u16(at * 2) & length != 0
+        })
     }
 
     /// Key and word number if `word` is a signature word under a letter cipher.
@@ -50,6 +63,9 @@ impl<'a> Fuzzy<'a> {
             *to = from.to_ascii_lowercase();
         }
         let folded = folded.get(..word.len()).unwrap_or(&[]);
+        if !self.may_be_misspelt(folded) {
+            return;
+        }
         let mut seen = [u16::MAX; 8];
         let mut count = 0;
         let mut once = |payload: u16| {
@@ -71,6 +87,12 @@ impl<'a> Fuzzy<'a> {
             });
         });
     }
+}
+
+/// Place of a pair of lower-case letters in the `Pairs` section.
+#[inline]
+pub const fn pair(table: usize, a: u8, b: u8) -> usize {
+    (table * 26 + (a.wrapping_sub(b'a') as usize % 26)) * 26 + (b.wrapping_sub(b'a') as usize % 26)
 }
 
 fn probe(table: Table<'_>, h: u32, mut found: impl FnMut(u16, u16)) {

@@ -1,8 +1,8 @@
 //! Which entries begin at a position of the text: a radix trie that is read in place.
 //!
-//! The trie is one byte string in preorder, found through a table over the first two bytes of an entry. Each child
-//! says how long it is, so its neighbour is found by skipping: there are no pointers, which makes the trie small on
-//! the wire (a third of a hash table of the same entries after gzip), and nothing is built at start-up. Against
+//! The trie is one byte string in preorder, found through a table over the first two bytes of an entry. A node names
+//! the first bytes of its children and, in two bytes each, how far away they begin, which keeps the trie small on the
+//! wire (a third of a hash table of the same entries after gzip). Nothing is built at start-up. Against
 //! Aho–Corasick this reads each word start instead of each byte, and only as far as some entry agrees.
 
 use super::ruleset::{RuleSet, Section};
@@ -96,108 +96,101 @@ impl<'a> Lexicon<'a> {
         self.index.u32(CLASSES + 2 + ((row - 1) * (self.width + 1) + column) * 4) as usize
     }
 
-    /// What an entry means: concepts and anchored patterns, see [`Meaning`].
-    pub(crate) fn payload(&self, at: u16) -> impl Iterator<Item = Meaning> + 'a {
-        let base = at as usize * 2;
-        let count = self.payloads.u16(base) as usize;
-        let payloads = self.payloads;
-        (1..=count).map(move |i| Meaning::decode(payloads.u16(base + i * 2)))
+    /// What an entry means.
+    #[inline]
+    pub(crate) fn meaning(&self, payload: u16) -> Meaning<'a> {
+        let at = payload as usize * 2;
+        Meaning { list: self.payloads, at }
     }
 
     fn descend(&self, node: usize, text: &[u8], mut at: usize, found: &mut impl FnMut(Entry)) -> usize {
-        let mut reader = Reader { bytes: self.trie, at: node };
+        let mut rest = self.trie.get(node..).unwrap_or(&[]);
         loop {
-            let head = reader.byte();
+            let Some((&head, after)) = rest.split_first() else { return at };
+            rest = after;
             let label = match head & 7 {
-                LABEL_LONG => reader.byte(),
+                LABEL_LONG => take(&mut rest),
                 length => length,
             };
-            for _ in 0..label {
+            let Some((label, after)) = rest.split_at_checked(label as usize) else { return at };
+            rest = after;
+            for expected in label {
                 match folded(text, at) {
-                    Some((byte, width)) if byte == reader.byte() => at += width,
+                    Some((byte, width)) if byte == *expected => at += width,
                     _ => return at,
                 }
             }
             let mut values = head & HAS_VALUE != 0;
             while values {
-                let packed = reader.byte();
-                let payload = u16::from_le_bytes([reader.byte(), reader.byte()]);
+                let packed = take(&mut rest);
+                let payload = u16::from_le_bytes([take(&mut rest), take(&mut rest)]);
                 let tokens = match packed >> 4 {
-                    TOKENS_MANY => reader.byte(),
+                    TOKENS_MANY => take(&mut rest),
                     count => count,
                 };
                 found(Entry { end: at, flags: packed & 7, tokens, payload });
                 values = packed & MORE != 0;
             }
             let children = match head >> 4 {
-                CHILDREN_MANY => reader.byte(),
+                0 => return at,
+                CHILDREN_MANY => take(&mut rest),
                 count => count,
-            };
+            } as usize;
             let Some((wanted, width)) = folded(text, at) else { return at };
-            // Children stand in order of their first byte.
-            let mut chosen = false;
-            for _ in 0..children {
-                let first = reader.byte();
-                let size = reader.varint();
-                if first == wanted {
-                    chosen = true;
-                    break;
-                }
-                if first > wanted {
-                    return at;
-                }
-                reader.at = reader.at.saturating_add(size);
-            }
-            if !chosen {
-                return at;
-            }
+            // First bytes of the children, then where each begins, then the children.
+            let Some((firsts, after)) = rest.split_at_checked(children) else { return at };
+            let Some(child) = firsts.iter().position(|first| *first == wanted) else { return at };
+            let begin = children * 2 + Table(after).u16(child * 2) as usize;
+            rest = after.get(begin..).unwrap_or(&[]);
             at += width;
         }
     }
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
+#[inline]
+fn take(rest: &mut &[u8]) -> u8 {
+    let Some((&byte, after)) = rest.split_first() else { return 0 };
+    *rest = after;
+    byte
+}
+
+/// What an entry means: three counts, then as many concepts that begin a pattern, concepts that do not, and anchored
+/// patterns of which the entry is a keyword. Each part is sorted.
+#[derive(Clone, Copy)]
+pub(crate) struct Meaning<'a> {
+    list: Table<'a>,
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Meaning<'a> {
+    /// Concepts that begin some pattern.
     #[inline]
-    fn byte(&mut self) -> u8 {
-        let byte = self.bytes.get(self.at).copied().unwrap_or(0);
-        self.at = self.at.saturating_add(1);
-        byte
+    pub(crate) fn beginning(self) -> impl Iterator<Item = u16> + 'a {
+        let (from, count) = (self.at + 6, self.list.u16(self.at) as usize);
+        (0..count).map(move |i| self.list.u16(from + i * 2))
     }
 
+    /// Concepts that only go on.
     #[inline]
-    fn varint(&mut self) -> usize {
-        let low = self.byte();
-        if low < 0x80 {
-            return low as usize;
-        }
-        let mid = self.byte();
-        let value = (low as usize & 0x7F) | (mid as usize & 0x7F) << 7;
-        if mid < 0x80 { value } else { value | (self.byte() as usize) << 14 }
+    pub(crate) fn following(self) -> impl Iterator<Item = u16> + 'a {
+        let from = self.at + 6 + self.list.u16(self.at) as usize * 2;
+        let count = self.list.u16(self.at + 2) as usize;
+        (0..count).map(move |i| self.list.u16(from + i * 2))
+    }
+
+    /// Anchored patterns.
+    #[inline]
+    pub(crate) fn anchors(self) -> impl Iterator<Item = u16> + 'a {
+        let before = self.list.u16(self.at) as usize + self.list.u16(self.at + 2) as usize;
+        let (from, count) = (self.at + 6 + before * 2, self.list.u16(self.at + 4) as usize);
+        (0..count).map(move |i| self.list.u16(from + i * 2))
+    }
+
+    /// Whether the entry belongs to `concept`.
+    pub(crate) fn has(self, concept: u16) -> bool {
+        self.beginning().chain(self.following()).any(|c| c == concept)
     }
 }
-
-/// What one payload item says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    /// The entry belongs to this concept.
-    Concept(u16),
-    /// The entry is a keyword of this anchored pattern.
-    Anchor(u16),
-}
-
-impl Meaning {
-    fn decode(raw: u16) -> Self {
-        if raw & ANCHOR_BIT == 0 { Self::Concept(raw) } else { Self::Anchor(raw & !ANCHOR_BIT) }
-    }
-}
-
-/// Set in a payload item that names an anchored pattern.
-pub const ANCHOR_BIT: u16 = 0x8000;
 
 /// The folded byte at `at` and its width: ASCII case is folded and a run of white space counts as one space.
 #[inline]

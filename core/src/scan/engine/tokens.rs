@@ -3,13 +3,14 @@
 use alloc::vec::Vec;
 
 use super::fuzzy::Fuzzy;
-use super::lexicon::{ANYWHERE, Lexicon, Meaning, PREFIX, SQUASHED};
+use super::lexicon::{ANYWHERE, Lexicon, PREFIX, SQUASHED};
 use crate::text::chars;
 
-/// A word of a concept at a place.
+/// An entry of the lexicon at a place.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ConceptHit {
-    pub(crate) concept: u16,
+pub(crate) struct WordHit {
+    /// What it means, see `Lexicon::meaning`.
+    pub(crate) payload: u16,
     pub(crate) start: u32,
     pub(crate) end: u32,
     /// Number of the first word; words are counted from 1, the end of a sentence counts as one more.
@@ -40,7 +41,7 @@ pub(crate) struct CipherHit {
 /// What one pass finds. Reused between documents of one scan.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    pub(crate) concepts: Vec<ConceptHit>,
+    pub(crate) words: Vec<WordHit>,
     pub(crate) anchors: Vec<AnchorHit>,
     pub(crate) ciphers: Vec<CipherHit>,
     pub(crate) count: u32,
@@ -68,7 +69,7 @@ enum Before {
 
 impl Tokens {
     pub(crate) fn clear(&mut self) {
-        self.concepts.clear();
+        self.words.clear();
         self.anchors.clear();
         self.ciphers.clear();
         self.count = 0;
@@ -79,6 +80,8 @@ impl Tokens {
     /// Reads `text` once.
     pub(crate) fn read(&mut self, text: &str, lexicon: &Lexicon<'_>, fuzzy: &Fuzzy<'_>, passes: Passes) {
         let bytes = text.as_bytes();
+        // One entry every few words is usual: one allocation serves most texts.
+        self.words.reserve((bytes.len() / 6).min(WORDS_RESERVED));
         let mut token = 0u32;
         let mut before = Before::Gap;
         let mut opens = true;
@@ -172,14 +175,9 @@ impl Tokens {
         }
         if passes.fuzzy && !known && word.len() >= FUZZY_MIN {
             let (start, end) = (at as u32, (at + word.len()) as u32);
+            let token = *token;
             fuzzy.misspelt(word, |payload| {
-                for meaning in lexicon.payload(payload) {
-                    if let Meaning::Concept(concept) = meaning {
-                        let token = *token;
-                        let hit = ConceptHit { concept, start, end, token, token_end: token, opens, fuzzy: true };
-                        self.concepts.push(hit);
-                    }
-                }
+                self.words.push(WordHit { payload, start, end, token, token_end: token, opens, fuzzy: true });
             });
         }
     }
@@ -218,7 +216,7 @@ impl Tokens {
     ) -> bool {
         let bytes = text.as_bytes();
         let mut known = false;
-        let (concepts, anchors) = (&mut self.concepts, &mut self.anchors);
+        let (words, anchors) = (&mut self.words, &mut self.anchors);
         let looked = lexicon.walk(bytes, at, |entry| {
             let fits = if squashed {
                 entry.flags & ANYWHERE == 0 && entry.end - at >= SQUASHED_ENTRY_MIN
@@ -231,22 +229,10 @@ impl Tokens {
             }
             known = true;
             let token_end = token.saturating_add(u32::from(entry.tokens).saturating_sub(1));
-            for meaning in lexicon.payload(entry.payload) {
-                match meaning {
-                    Meaning::Concept(concept) => concepts.push(ConceptHit {
-                        concept,
-                        start: at as u32,
-                        end: entry.end as u32,
-                        token,
-                        token_end,
-                        opens,
-                        fuzzy: false,
-                    }),
-                    Meaning::Anchor(pattern) if !squashed => {
-                        anchors.push(AnchorHit { pattern, start: at as u32, end: entry.end as u32 });
-                    }
-                    Meaning::Anchor(_) => {}
-                }
+            let (start, end, payload) = (at as u32, entry.end as u32, entry.payload);
+            words.push(WordHit { payload, start, end, token, token_end, opens, fuzzy: false });
+            if !squashed {
+                anchors.extend(lexicon.meaning(payload).anchors().map(|pattern| AnchorHit { pattern, start, end }));
             }
         });
         self.work += looked;
@@ -297,6 +283,8 @@ pub(crate) fn is_word_end(text: &str, at: usize) -> bool {
     }
 }
 
+/// Room for this many entries is made at once.
+const WORDS_RESERVED: usize = 4096;
 /// One-letter words in a row that may spell a word.
 const SPELT_MIN: usize = 4;
 /// A run of letters and digits this long is read as words run together.

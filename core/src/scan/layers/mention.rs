@@ -2,7 +2,8 @@
 //!
 //! It lowers what words alone said (layers 7 to 10). It never touches hidden or encoded text: nobody hides a quotation.
 
-use crate::scan::engine::tokens::ConceptHit;
+use crate::scan::engine::lexicon::Lexicon;
+use crate::scan::engine::tokens::WordHit;
 use crate::text::Span;
 
 /// How a match stands in its text.
@@ -30,13 +31,22 @@ impl Standing {
     }
 }
 
-/// How the match at `span` (words `from` to `to`) stands in `text`; `reporting` is the concept of reporting words.
-pub(crate) fn standing(text: &str, span: Span, from: u32, to: u32, hits: &[ConceptHit], reporting: u16) -> Standing {
-    let near = |h: &ConceptHit| {
-        h.concept == reporting
-            && h.token.saturating_add(BEFORE_TOKENS) >= from
+/// A match of words: where it is, and which words it spans.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) span: Span,
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+}
+
+/// How the match at `place` stands in `text`; `reporting` is the concept of reporting words.
+pub(crate) fn standing(text: &str, place: Place, hits: &[WordHit], lexicon: &Lexicon<'_>, reporting: u16) -> Standing {
+    let Place { span, from, to } = place;
+    let near = |h: &WordHit| {
+        h.token.saturating_add(BEFORE_TOKENS) >= from
             && h.token <= to.saturating_add(AFTER_TOKENS)
             && !(span.start <= h.start as usize && (h.end as usize) <= span.end)
+            && lexicon.meaning(h.payload).has(reporting)
     };
     let at = hits.partition_point(|h| h.token.saturating_add(BEFORE_TOKENS) < from);
     let reported = hits.get(at..).unwrap_or(&[]).iter().take(HITS_MAX).any(near);
