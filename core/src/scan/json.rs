@@ -283,8 +283,10 @@ impl<'j> Reader<'j> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
-        let whole = self.digits();
-        if whole == 0 {
+        // No digit may follow a leading zero: it stands where a comma or a bracket is due.
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else if self.digits() == 0 {
             return Err(self.fault());
         }
         if self.peek() == Some(b'.') {
@@ -335,3 +337,20 @@ impl<'j> Reader<'j> {
 
 /// Shorter member names are not scanned: no attack fits into them.
 const NAME_MIN: usize = 12;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn number_with_a_leading_zero_is_not_json() {
+        let scanner = PromptScanner::builder().build().unwrap();
+        for (json, offset) in [("[01]", 2), ("-00", 2), ("[1, 00.5]", 5)] {
+            assert_eq!(scanner.scan_json(json, Origin::Tool), Err(ScanError::InvalidJson { offset }), "{json}");
+        }
+        for json in ["0", "-0", "[0, 0.5, 0e1, 10]"] {
+            assert!(scanner.scan_json(json, Origin::Tool).is_ok(), "{json}");
+        }
+    }
+}
