@@ -51,6 +51,8 @@ pub(crate) struct Entry {
     pub(crate) breaks: u8,
     /// Signs other than white space stand between or inside its words.
     pub(crate) loose: bool,
+    /// A blank cuts one of its words.
+    pub(crate) blank: bool,
 }
 
 impl<'a> Lexicon<'a> {
@@ -137,8 +139,8 @@ impl<'a> Lexicon<'a> {
                     TOKENS_MANY => reader.byte(),
                     count => count,
                 };
-                let (breaks, loose) = (path.breaks, path.loose);
-                found(Entry { end: path.at, flags: packed & 7, tokens, payload, breaks, loose });
+                let Path { at: end, breaks, loose, blank } = path;
+                found(Entry { end, flags: packed & 7, tokens, payload, breaks, loose, blank });
                 values = packed & MORE != 0;
             }
             let children = match head >> 4 {
@@ -146,7 +148,9 @@ impl<'a> Lexicon<'a> {
                 count => count,
             };
             let Some((wanted, width)) = folded(bytes, path.at) else { return path.at };
-            let gap = !wanted.is_ascii_alphanumeric() || is_hump(bytes, path.at);
+            let gap = !wanted.is_ascii_alphanumeric()
+                || is_hump(bytes, path.at)
+                || (wanted.is_ascii_digit() && bytes.get(path.at.wrapping_sub(1)) == Some(&b'\n'));
             // Children stand in order of their first byte.
             let mut chosen = false;
             for _ in 0..children {
@@ -183,11 +187,13 @@ struct Path {
     breaks: u8,
     /// Something other than white space was taken for a space.
     loose: bool,
+    /// A blank cuts a word.
+    blank: bool,
 }
 
 impl Path {
     const fn at(at: usize) -> Self {
-        Self { at, breaks: 0, loose: false }
+        Self { at, breaks: 0, loose: false, blank: false }
     }
 
     /// The way to the entry's next byte `wanted` across what stands between words (`all | previous`) or inside one
@@ -207,7 +213,8 @@ impl Path {
         let end = if inside { break_end(bytes, self.at)? } else { gap_end(text, self.at)? };
         let breaks = self.breaks + u8::from(inside);
         let fits = bytes.get(end)?.to_ascii_lowercase() == wanted && breaks <= BREAKS_MAX;
-        fits.then_some(Self { at: end + 1, breaks, loose: true })
+        let blank = self.blank || (inside && bytes.get(self.at) == Some(&b' '));
+        fits.then_some(Self { at: end + 1, breaks, loose: true, blank })
     }
 }
 
@@ -222,9 +229,15 @@ fn is_hump(bytes: &[u8], at: usize) -> bool {
 fn gap_end(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;
+    let mut after_newline = from.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\n');
     while at < from + GAP_MAX
         && let Some(&byte) = bytes.get(at)
     {
+        if after_newline && let Some(end) = list_number(bytes, at) {
+            (at, after_newline) = (end, false);
+            continue;
+        }
+        after_newline = byte == b'\n';
         if byte.is_ascii_alphanumeric() {
             break;
         }
@@ -239,9 +252,6 @@ fn gap_end(text: &str, from: usize) -> Option<usize> {
         at += 1;
         if ends_sentence(bytes, at - 1) {
             return None;
-        }
-        if byte == b'\n' {
-            at = list_number(bytes, at).unwrap_or(at);
         }
     }
     (at > from).then_some(at)

@@ -42,7 +42,8 @@ pub(crate) fn read_reversed(
     let mut found = Vec::new();
     let work = sequences.run(rules, &hits, &mut found);
     for m in found {
-        let tight = m.token_end.saturating_sub(m.token) <= u32::from(m.words);
+        // The end of the sentence stands after its last word, which is now the first.
+        let tight = m.token_end.saturating_sub(m.token) <= u32::from(m.words) + 1;
         if m.words >= REVERSED_WORDS_MIN && tight {
             // Hits ran from the end of the text: start and end of the match are swapped.
             let ends = hits.iter().filter(|h| h.token >= m.token && h.token_end <= m.token_end);
