@@ -355,7 +355,9 @@ fn reads_reversed(rule: &RuleFile, row: &[pattern::Slot]) -> bool {
 
 /// The row turned round, its words side by side.
 fn reversed(row: &[pattern::Slot]) -> Vec<pattern::Slot> {
-    row.iter().rev().map(|slot| pattern::Slot { gap: slot.gap.min(1), ..slot.clone() }).collect()
+    // The sign that ended the sentence stands after its last word, which is now the first.
+    let gap = |i: usize, slot: &pattern::Slot| slot.gap.min(1) + u8::from(i == 1);
+    row.iter().rev().enumerate().map(|(i, slot)| pattern::Slot { gap: gap(i, slot), ..slot.clone() }).collect()
 }
 
 fn assemble(sections: &[(Section, &str, Vec<u8>)]) -> Vec<u8> {

@@ -49,6 +49,8 @@ pub(crate) struct Entry {
     pub(crate) breaks: u8,
     /// Signs other than white space stand between or inside its words.
     pub(crate) loose: bool,
+    /// A blank cuts one of its words.
+    pub(crate) blank: bool,
 }
 
 impl<'a> Lexicon<'a> {
@@ -142,8 +144,8 @@ impl<'a> Lexicon<'a> {
                     TOKENS_MANY => take(&mut rest),
                     count => count,
                 };
-                let (breaks, loose) = (path.breaks, path.loose);
-                found(Entry { end: path.at, flags: packed & 7, tokens, payload, breaks, loose });
+                let Path { at: end, breaks, loose, blank, .. } = path;
+                found(Entry { end, flags: packed & 7, tokens, payload, breaks, loose, blank });
                 values = packed & MORE != 0;
             }
             let children = match head >> 4 {
@@ -192,6 +194,8 @@ fn take(rest: &mut &[u8]) -> u8 {
 fn stands_between(bytes: &[u8], at: usize) -> bool {
     match bytes.get(at) {
         Some(b) if b.is_ascii_uppercase() => is_hump(bytes, at),
+        // The number of a list item at the start of a line is no word.
+        Some(b) if b.is_ascii_digit() => at.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\n'),
         Some(b) => *b < 0x80 && !b.is_ascii_alphanumeric(),
         None => false,
     }
@@ -245,11 +249,13 @@ struct Path {
     loose: bool,
     /// Words are run together: the spaces of an entry stand for nothing.
     squashed: bool,
+    /// A blank cuts a word.
+    blank: bool,
 }
 
 impl Path {
     const fn new(at: usize, squashed: bool) -> Self {
-        Self { at, breaks: 0, loose: false, squashed }
+        Self { at, breaks: 0, loose: false, squashed, blank: false }
     }
 
     /// The letter on the other side of what stands between words or inside one; zero if there is none.
@@ -278,7 +284,8 @@ impl Path {
         let end = if inside { break_end(bytes, self.at)? } else { gap_end(text, self.at)? };
         let breaks = self.breaks + u8::from(inside);
         let fits = bytes.get(end)?.to_ascii_lowercase() == wanted && breaks <= BREAKS_MAX;
-        fits.then_some(Self { at: end + 1, breaks, loose: true, ..self })
+        let blank = self.blank || (inside && bytes.get(self.at) == Some(&b' '));
+        fits.then_some(Self { at: end + 1, breaks, loose: true, blank, ..self })
     }
 }
 
@@ -293,9 +300,15 @@ fn is_hump(bytes: &[u8], at: usize) -> bool {
 fn gap_end(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;
+    let mut after_newline = from.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\n');
     while at < from + GAP_MAX
         && let Some(&byte) = bytes.get(at)
     {
+        if after_newline && let Some(end) = list_number(bytes, at) {
+            (at, after_newline) = (end, false);
+            continue;
+        }
+        after_newline = byte == b'\n';
         if byte.is_ascii_alphanumeric() {
             break;
         }
@@ -310,9 +323,6 @@ fn gap_end(text: &str, from: usize) -> Option<usize> {
         at += 1;
         if ends_sentence(bytes, at - 1) {
             return None;
-        }
-        if byte == b'\n' {
-            at = list_number(bytes, at).unwrap_or(at);
         }
     }
     (at > from).then_some(at)

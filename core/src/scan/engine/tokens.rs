@@ -284,7 +284,7 @@ impl Tokens {
                 entry.flags & ANYWHERE == 0 && entry.end - at >= SQUASHED_ENTRY_MIN && entry.breaks == 0
             } else {
                 (entry.flags & (PREFIX | ANYWHERE) != 0 || is_word_end(text, entry.end))
-                    && (entry.breaks == 0 || entry.end - at >= BROKEN_ENTRY_MIN)
+                    && (entry.breaks == 0 || entry.end - at >= if entry.blank { BLANK_ENTRY_MIN } else { BROKEN_ENTRY_MIN })
             };
             if !fits {
                 return;
@@ -363,7 +363,9 @@ const SQUASHED_MIN: usize = 15;
 /// Shorter entries are not looked for inside run-together words: they stand in too many honest ones.
 const SQUASHED_ENTRY_MIN: usize = 3;
 /// An entry with a word in two pieces is at least this long, the gap included.
-const BROKEN_ENTRY_MIN: usize = 6;
+const BROKEN_ENTRY_MIN: usize = 5;
+/// The same for a blank as the gap.
+const BLANK_ENTRY_MIN: usize = 6;
 /// Average letters of an English word with nothing between words; turns unknown letters into token numbers.
 const LETTERS_PER_WORD: usize = 5;
 /// Letters a hump of a camel-case word has on average.

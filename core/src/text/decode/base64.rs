@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::gate::{Gate, byte, from_bits};
+use super::gate::{Gate, byte, from_bits, wordlike};
 use super::{Children, Step};
 use crate::text::Span;
 
@@ -51,22 +51,28 @@ pub fn find(text: &str, out: &mut Children) {
 fn decode(values: &[(u8, u32, u32)], span: Span, out: &mut Children) -> bool {
     // A prefix in the alphabet ("path/") shifts the groups, so the other phases are tried too.
     let phases = if values.len() > LONG { 1 } else { 4 };
+    let mut found = false;
     for phase in 0..phases {
         let mut read = from_bits(values.get(phase..).unwrap_or_default(), 6, 8);
         read.extend_last(span.end);
         if phase > 0 && read.len() < MIN {
-            return false;
+            break;
         }
         if let Some(child) = read.read(Gate::Text) {
+            let sure = wordlike(&child.text);
             out.push(Step::Base64, span, child);
-            return true;
+            if sure {
+                return true;
+            }
+            found = true;
+            break;
         }
     }
     if values.len() < REVERSED_MIN || values.len() > LONG {
-        return false;
+        return found;
     }
     let backwards: Vec<(u8, u32, u32)> = values.iter().rev().copied().collect();
-    let Some(child) = from_bits(&backwards, 6, 8).read(Gate::Words) else { return false };
+    let Some(child) = from_bits(&backwards, 6, 8).read(Gate::Words) else { return found };
     out.push(Step::Base64, span, child);
     true
 }

@@ -144,12 +144,13 @@ pub fn unstretched(text: &str) -> Option<MappedText> {
 
 /// Whether the letters are so unlike those of a language that a letter cipher is likely.
 pub fn looks_ciphered(text: &str) -> bool {
-    let (mut letters, mut frequent) = (0, 0);
+    let (mut letters, mut frequent, mut rare) = (0, 0, 0);
     for b in text.bytes().take(CIPHER_BYTES) {
         letters += usize::from(b.is_ascii_alphabetic());
         frequent += usize::from(matches!(b | 0x20, b'e' | b't' | b'a' | b'o' | b'i' | b'n'));
+        rare += usize::from(matches!(b | 0x20, b'j' | b'k' | b'q' | b'v' | b'x' | b'z'));
     }
-    letters >= CIPHER_LETTERS_MIN && frequent * 100 < letters * 33
+    letters >= CIPHER_LETTERS_MIN && (frequent * 100 < letters * 33 || rare * 100 > letters * 12)
 }
 
 /// Words spelt out with a separator after each letter, joined; or `None` if no run of four or more letters has one.
