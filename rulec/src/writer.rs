@@ -416,23 +416,20 @@ fn pairs(words: &BTreeMap<String, u16>) -> Vec<u8> {
     table.iter().flat_map(|lengths| lengths.to_le_bytes()).collect()
 }
 
-/// Signature words under every Caesar shift, Atbash and reversal.
+/// Signature words under Caesar shifts, Atbash and reversal: one record each, because shifts keep a word's shape.
 fn ciphers(source: &Source) -> Vec<u8> {
     let words: BTreeSet<&String> = source.lexicons.values().flat_map(|l| &l.cipher).collect();
-    let plain: BTreeSet<&[u8]> = words.iter().map(|w| w.as_bytes()).collect();
     let mut records = Vec::new();
     for (number, word) in words.iter().enumerate() {
         let bytes = word.as_bytes();
-        let mut add = |key: u8, form: Vec<u8>| {
-            if !plain.contains(form.as_slice()) {
-                records.push((layout::word(&form), u16::from(key), number as u16));
-            }
+        let backwards: Vec<u8> = bytes.iter().rev().copied().collect();
+        let mut add = |kind: u8, shape: u32, first: u8| {
+            let value = u16::from_le_bytes([number as u8, kind]);
+            records.push((shape, value, u16::from_le_bytes([first, bytes.len() as u8])));
         };
-        for shift in 1..26u8 {
-            add(shift, bytes.iter().map(|b| (b - b'a' + shift) % 26 + b'a').collect());
-        }
-        add(layout::KEY_ATBASH, bytes.iter().map(|b| b'z' - (b - b'a')).collect());
-        add(layout::KEY_REVERSED, bytes.iter().rev().copied().collect());
+        add(layout::KIND_SHIFT, layout::shape(bytes, false), bytes[0]);
+        add(layout::KIND_ATBASH, layout::shape(bytes, true), bytes[0]);
+        add(layout::KIND_REVERSED, layout::shape(&backwards, false), backwards[0]);
     }
     tables::hash_table(&records)
 }

@@ -47,8 +47,8 @@ pub use validate::Validator;
 #[doc(hidden)]
 pub mod format {
     pub use super::engine::dfa::{DISTANCE_ZERO, RECORD as DFA_RECORD};
-    pub use super::engine::fuzzy::{FUZZY_RECORD, KEY_ATBASH, KEY_REVERSED, pair};
-    pub use super::engine::hash::{SEED, deletions, scrambled, step, top, word};
+    pub use super::engine::fuzzy::{FUZZY_RECORD, KIND_ATBASH, KIND_REVERSED, KIND_SHIFT, pair};
+    pub use super::engine::hash::{SEED, deletions, scrambled, shape, step, top, word};
     pub use super::engine::lexicon::{
         ANYWHERE, CHILDREN_MANY, CLASSES, HAS_VALUE, LABEL_LONG, LENGTH_MAX, MORE, PREFIX, TOKENS_MANY,
     };
