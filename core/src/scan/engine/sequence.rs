@@ -91,8 +91,7 @@ impl Sequences {
 
     fn advance(&mut self, slots: Table<'_>, slot: u16, hit: &ConceptHit) -> Option<Complete> {
         let at = slot as usize * SLOT_RECORD;
-        let (gap, flags, pattern, position) =
-            (slots.u8(at + 2), slots.u8(at + 3), slots.u16(at + 4), slots.u8(at + 6));
+        let (gap, flags, pattern, position) = (slots.u8(at + 2), slots.u8(at + 3), slots.u16(at + 4), slots.u8(at + 6));
         if flags & OPENS != 0 && !hit.opens {
             return None;
         }

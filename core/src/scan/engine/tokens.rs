@@ -259,7 +259,8 @@ impl Tokens {
             } else {
                 entry.flags & SQUASHED == 0
                     && (entry.flags & (PREFIX | ANYWHERE) != 0 || is_word_end(text, entry.end))
-                    && (entry.breaks == 0 || entry.end - at >= if entry.blank { BLANK_ENTRY_MIN } else { BROKEN_ENTRY_MIN })
+                    && (entry.breaks == 0
+                        || entry.end - at >= if entry.blank { BLANK_ENTRY_MIN } else { BROKEN_ENTRY_MIN })
             };
             if !fits {
                 return;

@@ -1,8 +1,8 @@
 //! Layer 5, canonical views: the same text as a reader would say it aloud.
 
-use crate::text::MappedText;
 use crate::text::decode::Step;
 use crate::text::view;
+use crate::text::{MappedText, Span};
 
 /// The canonical view of a text, or none if it is its own.
 pub(crate) fn read(text: &str) -> Option<MappedText> {
@@ -11,9 +11,22 @@ pub(crate) fn read(text: &str) -> Option<MappedText> {
 
 /// Further readings of a view: leetspeak, joined letters, stretched letters.
 pub(crate) fn readings(view: &str) -> impl Iterator<Item = (Step, MappedText)> {
-    [(Step::Leet, view::leet(view)), (Step::Joined, view::joined(view)), (Step::Joined, view::unstretched(view))]
-        .into_iter()
-        .filter_map(|(step, text)| text.map(|t| (step, t)))
+    [
+        (Step::Leet, view::leet(view)),
+        (Step::Joined, view::joined(view)),
+        (Step::Joined, view::unstretched(view)),
+        (Step::ReversedOrder, flipped(view)),
+    ]
+    .into_iter()
+    .filter_map(|(step, text)| text.map(|t| (step, t)))
+}
+
+/// The words in reverse order, if the text begins with the end of a sentence and ends without one.
+fn flipped(view: &str) -> Option<MappedText> {
+    let ends = |word: &str| word.ends_with(['.', '!', '?']);
+    let first = view.split_whitespace().next()?;
+    let flips = first.len() > 1 && ends(first) && !ends(view.trim_end());
+    flips.then(|| view::reversed_order(view, Span::new(0, view.len())))
 }
 
 /// Upside-down letters turned. Reads the text as written: the canonical view folds those letters to what they resemble.

@@ -367,8 +367,8 @@ const OSC_BYTES_MAX: usize = 64;
 const LITERAL_ESCAPES: [&[u8]; 6] = [b"x1b[", b"u001b[", b"033[", b"e[", b"u{1b}[", b"x{1b}["];
 const STYLE_TAG_MAX: usize = 8;
 const STYLE_TAGS: [&[u8]; 16] = [
-    b"b", b"i", b"u", b"s", b"em", b"strong", b"span", b"mark", b"small", b"big", b"sub", b"sup", b"tt", b"ins", b"wbr",
-    b"font",
+    b"b", b"i", b"u", b"s", b"em", b"strong", b"span", b"mark", b"small", b"big", b"sub", b"sup", b"tt", b"ins",
+    b"wbr", b"font",
 ];
 const BLOCK_TAGS: [&[u8]; 24] = [
     b"br",
