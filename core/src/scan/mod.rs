@@ -50,8 +50,7 @@ pub mod format {
     pub use super::engine::fuzzy::{FUZZY_RECORD, KEY_ATBASH, KEY_REVERSED};
     pub use super::engine::hash::{SEED, deletions, scrambled, step, top, word};
     pub use super::engine::lexicon::{
-        ANCHOR_BIT, ANYWHERE, CHILDREN_MANY, CLASSES, HAS_VALUE, LABEL_LONG, LENGTH_MAX, MORE, PREFIX, SQUASHED,
-        TOKENS_MANY,
+        ANCHOR_BIT, ANYWHERE, CHILDREN_MANY, CLASSES, HAS_VALUE, LABEL_LONG, LENGTH_MAX, MORE, PREFIX, SQUASHED, TOKENS_MANY,
     };
     pub use super::engine::ruleset::{
         ANCHORED_RECORD, FORMAT, HEADER, MAGIC, NO_CONCEPT, PATTERN_RECORD, RULE_RECORD, Role, SECTIONS, Section,
