@@ -384,7 +384,7 @@ impl<'s, 't> Run<'s, 't> {
         }
         let passes = Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: self.runs(Layer::Peel) };
         self.words(id, view, passes);
-        if self.runs(Layer::Canonical) && self.tokens.signs.any() {
+        if self.runs(Layer::Canonical) {
             for (step, reading) in layers::canonical::readings(view, self.tokens.signs) {
                 self.documents.add(id, step, Kind::Reading, reading);
             }
@@ -432,14 +432,12 @@ impl<'s, 't> Run<'s, 't> {
             self.timings.lap(Layer::Signature);
             self.signatures(id, text, &matches);
         }
-        if passes.ciphers && (!self.tokens.ciphers.is_empty() || self.foreign()) {
+        if passes.ciphers {
             let mut children = self.children();
             for key in layers::fuzzy::keys(&self.tokens.ciphers) {
                 layers::peel::decipher(text, key, &mut children);
             }
-            if self.foreign() {
-                layers::peel::backwards(text, &mut children);
-            }
+            layers::peel::backwards(text, &mut children);
             self.adopt(id, children);
             self.timings.lap(Layer::Peel);
         }
@@ -449,11 +447,6 @@ impl<'s, 't> Run<'s, 't> {
             self.anchored(id, text);
             self.timings.lap(Layer::Secret);
         }
-    }
-
-    /// Whether few words of the text that was read last are known ones.
-    fn foreign(&self) -> bool {
-        self.tokens.words.len() * CIPHER_WORDS < self.tokens.count as usize
     }
 
     /// Anchored patterns alone.
@@ -582,8 +575,6 @@ impl<'s, 't> Run<'s, 't> {
 
 /// What a match with misspelt words keeps of its weight.
 const FUZZY_PERCENT: u32 = 90;
-/// A text with a known word in this many may be a cipher.
-const CIPHER_WORDS: usize = 4;
 /// Bytes of a message that are read together with the end of the one before.
 const SEAM_BYTES: usize = 400;
 /// Span maps hold 32-bit offsets.

@@ -84,7 +84,10 @@ fn opens(before: &str, open: char, close: char) -> Option<usize> {
         return before.rfind(close).is_none_or(|c| at > c).then_some(at);
     }
     // The same sign opens and closes: it opens where it follows no letter. An apostrophe does follow one.
-    let fits = before.get(..at).and_then(|b| b.chars().next_back()).is_none_or(|c| !c.is_alphanumeric() && !".!?,".contains(c))
+    let fits = before
+        .get(..at)
+        .and_then(|b| b.chars().next_back())
+        .is_none_or(|c| !c.is_alphanumeric() && !".!?,".contains(c))
         && before.get(at + open.len_utf8()..).and_then(|a| a.chars().next()).is_none_or(|c| !c.is_whitespace());
     fits.then_some(at)
 }
