@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use super::finding::Finding;
 use super::input::{Input, Origin};
 use super::layers::decide;
+use super::layers::envelope::Breach;
 use super::policy::Decision;
 use super::redact;
 use super::scanner::PromptScanner;
@@ -177,6 +178,9 @@ impl StreamScanner {
             known.weight = known.weight.max(finding.weight);
         } else if self.findings.len() < self.scanner.limits.findings {
             self.findings.push(finding);
+        } else if self.findings.len() == self.scanner.limits.findings {
+            // What is not kept could not be redacted.
+            self.findings.push(Finding::of_breach(Breach::FindingsTruncated.rule_id(), finding.span));
         }
     }
 

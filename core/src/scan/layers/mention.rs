@@ -20,13 +20,13 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
-    /// Share of the weight that remains, in per cent.
-    pub(crate) const fn percent(self) -> u32 {
+    /// Share of the weight that remains, in per mille.
+    pub(crate) const fn per_mille(self) -> u32 {
         match self {
-            Self::Used => 100,
-            Self::Quoted => 80,
-            Self::Reported => 60,
-            Self::Taught => 15,
+            Self::Used => 1000,
+            Self::Quoted => 800,
+            Self::Reported => 600,
+            Self::Taught => 150,
         }
     }
 }
