@@ -418,7 +418,7 @@ impl<'s, 't> Run<'s, 't> {
         if self.runs(Layer::Signature) {
             let mut matches = Vec::new();
             let mut work = layers::signature::read(rules, &self.tokens, &mut self.sequences, &mut matches);
-            if matches.is_empty() && passes.fuzzy {
+            if matches.is_empty() && passes.fuzzy && self.tokens.may_be_flipped(text) {
                 work += layers::signature::read_reversed(rules, &self.tokens, &mut self.sequences, &mut matches);
             }
             self.spend(work);

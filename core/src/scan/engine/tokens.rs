@@ -44,6 +44,8 @@ pub(crate) struct Tokens {
     pub(crate) anchors: Vec<AnchorHit>,
     pub(crate) ciphers: Vec<CipherHit>,
     pub(crate) count: u32,
+    /// Ends of sentences that a small letter follows.
+    flips: u32,
     /// Bytes looked at, for the fuel meter.
     pub(crate) work: usize,
 }
@@ -68,6 +70,7 @@ impl Tokens {
         self.anchors.clear();
         self.ciphers.clear();
         self.count = 0;
+        self.flips = 0;
         self.work = 0;
     }
 
@@ -101,6 +104,7 @@ impl Tokens {
                     b'.' | b'!' | b'?' if ends_sentence(bytes, at) => {
                         token = token.saturating_add(1);
                         opens = true;
+                        self.flips += u32::from(bytes.get(at + 2).is_some_and(u8::is_ascii_lowercase));
                     }
                     b' ' | b'\t' | b',' | b'/' | b'@' | b'%' | b'$' | b'&' => {}
                     b'\'' if before == Before::Word => {}
@@ -128,6 +132,13 @@ impl Tokens {
         }
         self.count = token;
         self.work += bytes.len();
+    }
+
+    /// Whether the words may stand in reverse order. A long text of proper sentences is not worth the second look.
+    pub(crate) fn may_be_flipped(&self, text: &str) -> bool {
+        self.concepts.len() <= FLIPPED_HITS_MAX
+            || self.flips > 0
+            || text.trim_start().chars().next().is_some_and(char::is_lowercase)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the state of one pass, kept in locals for speed")]
@@ -340,6 +351,8 @@ const BLANK_ENTRY_MIN: usize = 6;
 const LETTERS_PER_WORD: usize = 5;
 /// Letters a hump of a camel-case word has on average.
 const HUMP_LETTERS: usize = 3;
+/// More hits are looked at in reverse order only where sentences begin small.
+const FLIPPED_HITS_MAX: usize = 64;
 /// Longer than any entry.
 const ENTRY_WINDOW: usize = 128;
 /// Shortest word that may be recognised through a misspelling.
