@@ -464,7 +464,7 @@ impl<'s, 't> Run<'s, 't> {
             } else {
                 Standing::Used
             };
-            let percent = standing.percent() * if m.fuzzy > 0 { FUZZY_PERCENT } else { 100 } / 100;
+            let percent = standing.percent(self.input.origin) * if m.fuzzy > 0 { FUZZY_PERCENT } else { 100 } / 100;
             self.add(m.rule, id, m.span, percent);
         }
         self.timings.lap(Layer::Mention);

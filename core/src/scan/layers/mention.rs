@@ -2,6 +2,7 @@
 //!
 //! It lowers what words alone said (layers 7 to 10). It never touches hidden or encoded text: nobody hides a quotation.
 
+use crate::scan::Origin;
 use crate::scan::engine::tokens::ConceptHit;
 use crate::text::Span;
 
@@ -19,12 +20,14 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
-    /// Share of the weight that remains, in per cent.
-    pub(crate) const fn percent(self) -> u32 {
+    /// Share of the weight that remains, in per cent. Whoever writes a document or a tool result can write "for example"
+    /// and quotation marks around an order, so there teaching still counts enough to be seen.
+    pub(crate) const fn percent(self, origin: Origin) -> u32 {
         match self {
             Self::Used => 100,
             Self::Quoted => 80,
             Self::Reported => 60,
+            Self::Taught if matches!(origin, Origin::Retrieved | Origin::Tool) => 50,
             Self::Taught => 15,
         }
     }
