@@ -490,7 +490,7 @@ impl<'s, 't> Run<'s, 't> {
             } else {
                 Standing::Used
             };
-            let share = standing.per_mille() * if m.fuzzy > 0 { FUZZY_SHARE } else { WHOLE } / WHOLE;
+            let share = standing.per_mille(self.input.origin) * if m.fuzzy > 0 { FUZZY_SHARE } else { WHOLE } / WHOLE;
             let step = m.reversed.then_some(Step::ReversedOrder);
             self.add_with(m.rule, id, m.span, share, step);
         }
