@@ -221,7 +221,7 @@ fn streamed(scanner: &PromptScanner, origin: Origin, pieces: &[&str]) -> StreamO
 
 fn gather(all: &mut StreamOutput, out: StreamOutput) {
     assert!(out.decision >= all.decision, "a decision became weaker");
-    assert!(out.decision < Decision::Block || out.release.is_empty(), "text released after a block");
+    assert!(all.decision < Decision::Block || out.release.is_empty(), "text released after a block");
     all.release.push_str(&out.release);
     all.findings.extend(out.findings);
     all.decision = out.decision;
