@@ -26,9 +26,8 @@ pub struct Compiled {
 /// Compiles `pattern`, or says why it cannot run in linear time within the size limit.
 pub fn compile(pattern: &str) -> Result<Compiled, String> {
     let dfa = build(pattern)?;
-    let first = dfa
-        .start_state(&start::Config::new().anchored(Anchored::Yes))
-        .map_err(|e| format!("no start state: {e}"))?;
+    let first =
+        dfa.start_state(&start::Config::new().anchored(Anchored::Yes)).map_err(|e| format!("no start state: {e}"))?;
     // Number the reachable states, dead first.
     let mut number = HashMap::new();
     let mut states = vec![];

@@ -89,9 +89,7 @@ impl Payloads<'_> {
 fn readings(word: &str, within: &BTreeSet<u16>, meanings: &BTreeMap<Entry, BTreeSet<u16>>) -> Vec<u16> {
     let all: BTreeSet<u16> = meanings
         .iter()
-        .filter(|(e, _)| {
-            e.text == word || (e.flags & layout::PREFIX != 0 && word.starts_with(&e.text))
-        })
+        .filter(|(e, _)| e.text == word || (e.flags & layout::PREFIX != 0 && word.starts_with(&e.text)))
         .flat_map(|(_, list)| list.iter().copied())
         .filter(|m| within.contains(m))
         .collect();

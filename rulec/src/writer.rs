@@ -149,7 +149,6 @@ impl Writer {
         Ok(if words.is_empty() { layout::NO_CONCEPT } else { self.concepts.id(words) })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one row of one rule")]
     fn sequence(
         &mut self,
         number: u16,
@@ -328,7 +327,8 @@ impl Writer {
         let (mut index, mut flat) = (Vec::new(), Vec::new());
         for list in &mut lists {
             // The scanner finds the first slot of a longer pattern through its concept.
-            let (begins, is_whole) = (|s: &u16| self.slots[*s as usize][6] == 0, |s: &u16| self.slots[*s as usize][3] & layout::LAST != 0);
+            let (begins, is_whole) =
+                (|s: &u16| self.slots[*s as usize][6] == 0, |s: &u16| self.slots[*s as usize][3] & layout::LAST != 0);
             list.retain(|s| !begins(s) || is_whole(s));
             list.sort_by_key(|slot| !begins(slot));
             let first = flat.len() / layout::ENTRY_RECORD;

@@ -125,11 +125,17 @@ fn places(file: &Path, text: &str, root: &Path) -> Vec<String> {
     let here = [Some(root.to_path_buf()), home(), std::env::var_os("CARGO_HOME").map(PathBuf::from)];
     // A short path such as /root or /work may be an honest word of a text; a longer one is no coincidence.
     let here = here.into_iter().flatten().filter(|path| path.components().count() > 2);
-    let mut needles: Vec<String> = here.map(|path| path.display().to_string()).collect();
-    if !is_data(file) {
-        needles.extend(HOMES.iter().map(|home| (*home).to_owned()));
-    }
-    let lines = text.lines().enumerate().filter(|(_, line)| needles.iter().any(|needle| line.contains(needle)));
+    let needles: Vec<String> = here.map(|path| path.display().to_string()).collect();
+    // A name follows a home; a pattern such as `/home/*` names nobody.
+    let names_home = |line: &str| {
+        let named =
+            |home: &&str| line.split(*home).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+        !is_data(file) && HOMES.iter().any(named)
+    };
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| needles.iter().any(|needle| line.contains(needle)) || names_home(line));
     lines.map(|(i, _)| format!("{}:{}: names a path of one machine", file.display(), i + 1)).collect()
 }
 

@@ -18,7 +18,8 @@ impl Canary {
     /// `id` names the prompt or the session; `key` is the deployment's secret. Letters only, so that the word survives
     /// most encodings and formats.
     pub fn new(key: &[u8], id: &str) -> Self {
-        let word = tag(key, &[b"canary", id.as_bytes()]).into_iter().take(WORD_LETTERS).map(|b| char::from(b'a' + b % 26));
+        let word =
+            tag(key, &[b"canary", id.as_bytes()]).into_iter().take(WORD_LETTERS).map(|b| char::from(b'a' + b % 26));
         Self { word: word.collect() }
     }
 
@@ -52,12 +53,14 @@ impl Canary {
         }
         // Half of a word of random letters does not occur by chance, so any of its halves is a leak.
         let starts: Vec<&[u8]> = word.windows(part).collect();
-        let at = letters.windows(part).position(|w| {
-            starts.iter().any(|s| s.iter().zip(w).all(|(a, (_, b))| a == b))
-        })?;
+        let at =
+            letters.windows(part).position(|w| starts.iter().any(|s| s.iter().zip(w).all(|(a, (_, b))| a == b)))?;
         let mut end = at + part;
         // Take in what follows of the word.
-        while end < letters.len() && end - at < word.len() && word.iter().any(|b| letters.get(end).is_some_and(|l| l.1 == *b)) {
+        while end < letters.len()
+            && end - at < word.len()
+            && word.iter().any(|b| letters.get(end).is_some_and(|l| l.1 == *b))
+        {
             let run: Vec<u8> = letters.get(at..=end)?.iter().map(|(_, b)| *b).collect();
             if !word.windows(run.len()).any(|w| w == run.as_slice()) {
                 break;

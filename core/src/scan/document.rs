@@ -110,7 +110,8 @@ impl<'a> Documents<'a> {
         if self.all.iter().any(|d| d.text == derived.text.as_str()) {
             return;
         }
-        let Some(chain) = chain.filter(|_| derived.text.len() <= self.bytes_left && self.all.len() < self.count_max) else {
+        let Some(chain) = chain.filter(|_| derived.text.len() <= self.bytes_left && self.all.len() < self.count_max)
+        else {
             self.refused = true;
             return;
         };

@@ -16,6 +16,7 @@ mod pseudonym;
 mod redact;
 mod report;
 mod rule;
+mod run;
 mod scanner;
 mod session;
 mod stream;

@@ -165,7 +165,8 @@ impl PromptScanner {
 }
 
 fn refuses(text: &str) -> bool {
-    let head: String = text.chars().take(160).map(|c| if c == '\u{2019}' { '\'' } else { c.to_ascii_lowercase() }).collect();
+    let head: String =
+        text.chars().take(160).map(|c| if c == '\u{2019}' { '\'' } else { c.to_ascii_lowercase() }).collect();
     REFUSALS.iter().any(|r| head.contains(r))
 }
 

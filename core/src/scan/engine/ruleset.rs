@@ -258,7 +258,7 @@ impl RuleSet {
                 return Err(RuleSetError::Truncated { section });
             }
         }
-        if self.section(Section::Rules).0.len() % RULE_RECORD != 0 {
+        if !self.section(Section::Rules).0.len().is_multiple_of(RULE_RECORD) {
             return Err(RuleSetError::Inconsistent { section: Section::Rules as usize });
         }
         Ok(())

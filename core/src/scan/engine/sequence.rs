@@ -7,9 +7,9 @@
 
 use alloc::vec::Vec;
 
+use super::lexicon::Lexicon;
 use super::ruleset::{NO_CONCEPT, PATTERN_RECORD, RuleSet, Section};
 use super::table::Table;
-use super::lexicon::Lexicon;
 use super::tokens::WordHit;
 use crate::text::Span;
 
@@ -115,7 +115,8 @@ impl Sequences {
         out: &mut Vec<SequenceMatch>,
     ) -> usize {
         let (_, split, last) = tables.slots_of(concept);
-        let waiting = tables.by_concept.slice(split as usize * ENTRY_RECORD, last.saturating_sub(split) as usize * ENTRY_RECORD);
+        let waiting =
+            tables.by_concept.slice(split as usize * ENTRY_RECORD, last.saturating_sub(split) as usize * ENTRY_RECORD);
         for record in waiting.chunks_exact(ENTRY_RECORD) {
             let [slot_low, slot_high, place_low, place_high] = record else { continue };
             let place = u16::from_le_bytes([*place_low, *place_high]);
@@ -280,7 +281,11 @@ fn is_excused(tables: &Tables<'_>, found: &Complete, hits: &[WordHit]) -> bool {
         return false;
     }
     let from = found.reached.token.saturating_sub(UNLESS_TOKENS);
-    hits.iter().rev().take(UNLESS_HITS).take_while(|h| h.token >= from).any(|h| tables.lexicon.meaning(h.payload).has(unless))
+    hits.iter()
+        .rev()
+        .take(UNLESS_HITS)
+        .take_while(|h| h.token >= from)
+        .any(|h| tables.lexicon.meaning(h.payload).has(unless))
 }
 
 /// Overlapping matches of one rule are one match.

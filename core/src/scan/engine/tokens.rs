@@ -278,7 +278,8 @@ impl Tokens {
                 entry.flags & ANYWHERE == 0 && entry.end - at >= SQUASHED_ENTRY_MIN && entry.breaks == 0
             } else {
                 (entry.flags & (PREFIX | ANYWHERE) != 0 || is_word_end(text, entry.end))
-                    && (entry.breaks == 0 || entry.end - at >= if entry.blank { BLANK_ENTRY_MIN } else { BROKEN_ENTRY_MIN })
+                    && (entry.breaks == 0
+                        || entry.end - at >= if entry.blank { BLANK_ENTRY_MIN } else { BROKEN_ENTRY_MIN })
             };
             if !fits {
                 return;

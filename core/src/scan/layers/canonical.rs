@@ -17,14 +17,9 @@ pub(crate) fn readings(view: &str, signs: Signs) -> impl Iterator<Item = (Step, 
     let leet = if signs.mixed { view::leet(view) } else { None };
     let joined = if signs.spelt { view::joined(view) } else { None };
     let unstretched = if signs.stretched { view::unstretched(view) } else { None };
-    [
-        (Step::Leet, leet),
-        (Step::Joined, joined),
-        (Step::Joined, unstretched),
-        (Step::ReversedOrder, flipped(view)),
-    ]
-    .into_iter()
-    .filter_map(|(step, text)| text.map(|t| (step, t)))
+    [(Step::Leet, leet), (Step::Joined, joined), (Step::Joined, unstretched), (Step::ReversedOrder, flipped(view))]
+        .into_iter()
+        .filter_map(|(step, text)| text.map(|t| (step, t)))
 }
 
 /// The words in reverse order, if the text begins with the end of a sentence and ends without one.

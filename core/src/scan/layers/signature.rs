@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
+use crate::scan::engine::ruleset::RuleSet;
 use crate::scan::engine::sequence::{SequenceMatch, Sequences};
 use crate::scan::engine::tokens::Tokens;
-use crate::scan::engine::ruleset::RuleSet;
 
 /// Runs the sequence patterns over the words of one text. Returns the work done.
 pub(crate) fn read(
