@@ -12,8 +12,11 @@ use edgewarden::scan::{
 use edgewarden::text::decode::{self, Children, Hints};
 use edgewarden::text::{MappedText, Span, view};
 
-/// Every check by the name of its target.
-pub const ALL: [(&str, fn(&[u8])); 6] = [
+/// A check: any bytes in, a panic if something does not hold.
+pub type Check = fn(&[u8]);
+
+/// Every target with its check.
+pub const ALL: [(&str, Check); 6] = [
     ("scan", scan),
     ("normalize", normalize),
     ("stream", stream),
