@@ -8,7 +8,6 @@ use crate::failure::Failure;
 /// A scanner with the settings of this run.
 pub struct Engine {
     scanner: PromptScanner,
-    strictness: Strictness,
 }
 
 impl Engine {
@@ -21,7 +20,7 @@ impl Engine {
             .strictness(strictness)
             .build()
             .map_err(|e| Failure::Engine(e.code().to_string()))?;
-        Ok(Self { scanner, strictness })
+        Ok(Self { scanner })
     }
 
     /// Scans one text.
@@ -31,30 +30,7 @@ impl Engine {
 
     /// How the decision about one text came about, for people.
     pub fn explain(&self, text: &str, origin: Origin) -> String {
-        let report = self.scan(text, origin);
-        let mut lines = vec![format!(
-            "{} with {} of 1000 points, {} bytes of origin {}, strictness {}",
-            report.decision().name(),
-            report.score(),
-            text.len(),
-            origin.name(),
-            self.strictness.name()
-        )];
-        for finding in report.findings() {
-            let chain = chain_label(finding);
-            let via = if chain.is_empty() { String::new() } else { format!(" via {chain}") };
-            lines.push(format!(
-                "+{} {} at bytes {}..{}{via}: {}, {} severity, {} confidence",
-                finding.weight,
-                finding.rule_id,
-                finding.span.start,
-                finding.span.end,
-                finding.category.name(),
-                finding.severity.name(),
-                finding.confidence.name()
-            ));
-        }
-        lines.join("\n")
+        self.scanner.explain(Input::new(text).origin(origin)).to_string()
     }
 }
 

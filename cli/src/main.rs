@@ -84,7 +84,7 @@ fn explain(arguments: &TextArguments) -> Result<Status, Failure> {
         match text {
             Ok(text) => {
                 let explanation = engine.explain(&text.content, arguments.scan.origin);
-                writeln!(out, "{}", output::text::safe(&explanation))?;
+                writeln!(out, "{}", output::text::safe(explanation.trim_end()))?;
             }
             Err(failure) => status = status.max(failure.report_and_continue()),
         }

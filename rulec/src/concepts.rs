@@ -12,7 +12,7 @@ use crate::source::{LexiconFile, RuleFile};
 pub struct Entry {
     /// Folded text.
     pub text: String,
-    /// `PREFIX`, `ANYWHERE`, `SQUASHED`.
+    /// `PREFIX`, `ANYWHERE`.
     pub flags: u8,
 }
 

@@ -65,6 +65,9 @@ pub struct RuleFile {
     /// Found by code.
     #[serde(default)]
     pub detector: bool,
+    /// Fires only with a session, a canary, a limit or a model; `matches` are prose and not run.
+    #[serde(default)]
+    pub contextual: bool,
 }
 
 fn standard() -> String {

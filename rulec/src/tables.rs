@@ -27,21 +27,19 @@ pub fn lexicon(
     concepts: &Concepts,
     keywords: &BTreeMap<String, BTreeSet<u16>>,
     fuzzy: &BTreeMap<String, BTreeSet<u16>>,
+    beginners: &BTreeSet<u16>,
 ) -> Result<LexiconTables, String> {
     let mut meanings: BTreeMap<Entry, BTreeSet<u16>> = BTreeMap::new();
     for (id, entries) in concepts.iter() {
         for entry in entries {
             meanings.entry(entry.clone()).or_default().insert(id);
-            if let Some(joined) = squashed(entry) {
-                meanings.entry(joined).or_default().insert(id);
-            }
         }
     }
     for (keyword, patterns) in keywords {
         let entry = Entry { text: keyword.clone(), flags: layout::PREFIX };
-        meanings.entry(entry).or_default().extend(patterns.iter().map(|p| p | layout::ANCHOR_BIT));
+        meanings.entry(entry).or_default().extend(patterns.iter().map(|p| p | ANCHOR_BIT));
     }
-    let mut payloads = Payloads::default();
+    let mut payloads = Payloads { beginners, bytes: Vec::new(), ids: HashMap::new() };
     let mut values: BTreeMap<Vec<u8>, Vec<Value>> = BTreeMap::new();
     let mut starts = [0u8; 16];
     for (entry, list) in &meanings {
@@ -64,20 +62,24 @@ pub fn lexicon(
 }
 
 /// Lists of meanings, each written once.
-#[derive(Default)]
-struct Payloads {
+struct Payloads<'c> {
+    beginners: &'c BTreeSet<u16>,
     bytes: Vec<u8>,
     ids: HashMap<Vec<u16>, u16>,
 }
 
-impl Payloads {
+impl Payloads<'_> {
     fn id(&mut self, list: Vec<u16>) -> Result<u16, String> {
         if let Some(at) = self.ids.get(&list) {
             return Ok(*at);
         }
         let at = u16::try_from(self.bytes.len() / 2).map_err(|_| "too many meanings")?;
-        self.bytes.extend((list.len() as u16).to_le_bytes());
-        self.bytes.extend(list.iter().flat_map(|m| m.to_le_bytes()));
+        let (anchors, concepts): (Vec<u16>, Vec<u16>) = list.iter().partition(|m| **m & ANCHOR_BIT != 0);
+        let (begin, follow): (Vec<u16>, Vec<u16>) = concepts.into_iter().partition(|c| self.beginners.contains(c));
+        let counts = [begin.len() as u16, follow.len() as u16, anchors.len() as u16];
+        let anchors = anchors.into_iter().map(|a| a & !ANCHOR_BIT);
+        let items = counts.into_iter().chain(begin).chain(follow).chain(anchors);
+        self.bytes.extend(items.flat_map(u16::to_le_bytes));
         self.ids.insert(list, at);
         Ok(at)
     }
@@ -88,20 +90,12 @@ fn readings(word: &str, within: &BTreeSet<u16>, meanings: &BTreeMap<Entry, BTree
     let all: BTreeSet<u16> = meanings
         .iter()
         .filter(|(e, _)| {
-            e.flags & layout::SQUASHED == 0
-                && (e.text == word || (e.flags & layout::PREFIX != 0 && word.starts_with(&e.text)))
+            e.text == word || (e.flags & layout::PREFIX != 0 && word.starts_with(&e.text))
         })
         .flat_map(|(_, list)| list.iter().copied())
         .filter(|m| within.contains(m))
         .collect();
     all.into_iter().collect()
-}
-
-/// `system prompt` is also looked for as `systemprompt`, but only inside overlong words.
-fn squashed(entry: &Entry) -> Option<Entry> {
-    let letters: String = entry.text.chars().filter(char::is_ascii_alphanumeric).collect();
-    let several = entry.text.contains(' ') && entry.text.is_ascii() && letters.len() >= 6;
-    several.then_some(Entry { text: letters, flags: layout::SQUASHED | layout::PREFIX })
 }
 
 /// A power-of-two table of `hash u32, value u16, extra u16`; the fuzzy sections.
@@ -127,3 +121,6 @@ pub fn hash_table(records: &[(u32, u16, u16)]) -> Vec<u8> {
         })
         .collect()
 }
+
+/// Tells keywords of anchored patterns from concepts in a list of meanings.
+pub const ANCHOR_BIT: u16 = 0x8000;

@@ -77,27 +77,15 @@ fn node(entries: &Entries<'_>, out: &mut Vec<u8>) -> Result<(), String> {
     if few == layout::CHILDREN_MANY {
         out.push(u8::try_from(groups.len()).map_err(|_| "a node with more than 255 children")?);
     }
-    for group in groups {
+    // First bytes, then where each child begins, counted from the first child.
+    out.extend(groups.iter().map(|group| group[0].0[label]));
+    let mut children = Vec::new();
+    for group in &groups {
+        let at = u16::try_from(children.len()).map_err(|_| "a trie node of more than 64 KiB")?;
+        out.extend(at.to_le_bytes());
         let rest: Vec<_> = group.iter().map(|(text, values)| (&text[label + 1..], *values)).collect();
-        let mut child = Vec::new();
-        node(&rest, &mut child)?;
-        out.push(group[0].0[label]);
-        varint(child.len(), out)?;
-        out.extend(child);
+        node(&rest, &mut children)?;
     }
-    Ok(())
-}
-
-fn varint(value: usize, out: &mut Vec<u8>) -> Result<(), String> {
-    if value >= 1 << 22 {
-        return Err("a trie node of more than 4 MiB".into());
-    }
-    if value < 0x80 {
-        out.push(value as u8);
-    } else if value < 0x4000 {
-        out.extend([value as u8 & 0x7F | 0x80, (value >> 7) as u8]);
-    } else {
-        out.extend([value as u8 & 0x7F | 0x80, (value >> 7) as u8 & 0x7F | 0x80, (value >> 14) as u8]);
-    }
+    out.extend(children);
     Ok(())
 }

@@ -122,6 +122,9 @@ impl Writer {
         if bodies.iter().filter(|b| **b).count() != 1 {
             return Err((Code::Body, "needs exactly one of `patterns`, `regex`, `detector`".into()));
         }
+        if rule.contextual && !rule.detector {
+            return Err((Code::Body, "only a `detector` can be `contextual`".into()));
+        }
         if rule.regex.is_some() {
             return self.anchored(number, rule);
         }
@@ -129,7 +132,10 @@ impl Writer {
         for text in &rule.patterns {
             let rows = pattern::parse(text).map_err(|e| (Code::Pattern, format!("`{text}`: {e}")))?;
             for row in rows {
-                self.sequence(number, unless, &row, rule, source)?;
+                self.sequence(number, unless, &row, 0, rule, source)?;
+                if reads_reversed(rule, &row) {
+                    self.sequence(number, unless, &reversed(&row), layout::REVERSED, rule, source)?;
+                }
             }
         }
         Ok(())
@@ -143,11 +149,13 @@ impl Writer {
         Ok(if words.is_empty() { layout::NO_CONCEPT } else { self.concepts.id(words) })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "one row of one rule")]
     fn sequence(
         &mut self,
         number: u16,
         unless: u16,
         row: &[pattern::Slot],
+        flags: u8,
         rule: &RuleFile,
         source: &Source,
     ) -> Result<(), Fault> {
@@ -155,11 +163,15 @@ impl Writer {
         let mut record = [0u8; layout::PATTERN_RECORD];
         record[..2].copy_from_slice(&number.to_le_bytes());
         record[2..4].copy_from_slice(&unless.to_le_bytes());
+        record[4] = flags;
         self.patterns.extend(record);
         for (position, slot) in row.iter().enumerate() {
             let mut words: BTreeSet<Entry> = BTreeSet::new();
             for alternative in &slot.alternatives {
                 words.extend(resolve(alternative, rule, &source.lexicons).map_err(|e| (Code::UnknownSet, e))?);
+            }
+            if u32::from(slot.gap) > layout::GAP_MAX {
+                return Err((Code::Pattern, format!("a gap of more than {} tokens", layout::GAP_MAX)));
             }
             let concept = self.concepts.id(words);
             for language in &rule.languages {
@@ -194,8 +206,8 @@ impl Writer {
         record[5] = u8::from(rule.open_end);
         let mut checks = Vec::new();
         for name in &rule.validate {
-            let check = Validator::parse(name)
-                .ok_or_else(|| (Code::UnknownWord, format!("`{name}` is no validator")))?;
+            let check =
+                Validator::parse(name).ok_or_else(|| (Code::UnknownWord, format!("`{name}` is no validator")))?;
             checks.push(check.encode());
         }
         if checks.len() > 3 {
@@ -260,7 +272,8 @@ impl Writer {
             record[..4].copy_from_slice(&(self.strings.len() as u32).to_le_bytes());
             self.strings.extend(id.bytes());
         }
-        let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy)?;
+        let begins = self.slots.iter().filter(|s| s[6] == 0).map(|s| u16::from_le_bytes([s[0], s[1]])).collect();
+        let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy, &begins)?;
         let (index, by_concept) = self.concept_index()?;
         let mut sections: Vec<(Section, &'static str, Vec<u8>)> = vec![
             (Section::Rules, "rules", self.rule_records.iter().flat_map(|(_, r)| *r).collect()),
@@ -269,6 +282,7 @@ impl Writer {
             (Section::Deletions, "deletions", deletions(&lexicon.misspelt)),
             (Section::Index, "index", lexicon.index),
             (Section::Trie, "trie", lexicon.trie),
+            (Section::Pairs, "pairs", pairs(&lexicon.misspelt)),
             (Section::Payloads, "payloads", lexicon.payloads),
             (Section::Starts, "starts", lexicon.starts),
             (Section::Sequence, "sequence", self.slots.concat()),
@@ -290,10 +304,21 @@ impl Writer {
         })
     }
 
+    /// Where the scanner keeps how the slot before was reached: with its concept if it begins a pattern, else by itself.
+    fn place_before(&self, slot: u16) -> Result<u16, String> {
+        let Some(before) = slot.checked_sub(1).map(|s| self.slots[s as usize]) else { return Ok(0) };
+        if before[6] == 0 {
+            return Ok(u16::from_le_bytes([before[0], before[1]]));
+        }
+        // The index has one record more than there are concepts.
+        let place = self.concepts.count() + 1 + slot as usize - 1;
+        u16::try_from(place).map_err(|_| "more than 65,535 concepts and slots".into())
+    }
+
     /// For each concept the slots that wait for it.
     fn concept_index(&self) -> Result<(Vec<u8>, Vec<u8>), String> {
         u16::try_from(self.slots.len()).map_err(|_| "more than 65,535 pattern slots")?;
-        if self.concepts.count() >= layout::ANCHOR_BIT as usize {
+        if self.concepts.count() >= tables::ANCHOR_BIT as usize {
             return Err("too many concepts".into());
         }
         let mut lists: Vec<Vec<u16>> = vec![vec![]; self.concepts.count()];
@@ -301,13 +326,38 @@ impl Writer {
             lists[u16::from_le_bytes([record[0], record[1]]) as usize].push(number as u16);
         }
         let (mut index, mut flat) = (Vec::new(), Vec::new());
-        for list in &lists {
-            index.extend(((flat.len() / 2) as u16).to_le_bytes());
-            flat.extend(list.iter().flat_map(|s| s.to_le_bytes()));
+        for list in &mut lists {
+            // The scanner finds the first slot of a longer pattern through its concept.
+            let (begins, is_whole) = (|s: &u16| self.slots[*s as usize][6] == 0, |s: &u16| self.slots[*s as usize][3] & layout::LAST != 0);
+            list.retain(|s| !begins(s) || is_whole(s));
+            list.sort_by_key(|slot| !begins(slot));
+            let first = flat.len() / layout::ENTRY_RECORD;
+            let split = first + list.iter().filter(|s| begins(s)).count();
+            index.extend((first as u16).to_le_bytes());
+            index.extend((split as u16).to_le_bytes());
+            for slot in list.iter() {
+                flat.extend(slot.to_le_bytes());
+                flat.extend(self.place_before(*slot)?.to_le_bytes());
+            }
         }
-        index.extend(((flat.len() / 2) as u16).to_le_bytes());
+        let end = (flat.len() / layout::ENTRY_RECORD) as u16;
+        index.extend(end.to_le_bytes());
+        index.extend(end.to_le_bytes());
         Ok((index, flat))
     }
+}
+
+/// Whether a row is also looked for with its words in reverse order. Only whole English signatures: shorter ones stand in
+/// that order in honest text.
+fn reads_reversed(rule: &RuleFile, row: &[pattern::Slot]) -> bool {
+    row.len() >= 3 && row.iter().all(|s| !s.opens) && rule.languages == ["en"] && rule.severity != "low"
+}
+
+/// The row turned round, its words side by side.
+fn reversed(row: &[pattern::Slot]) -> Vec<pattern::Slot> {
+    // The sign that ended the sentence stands after its last word, which is now the first.
+    let gap = |i: usize, slot: &pattern::Slot| slot.gap.min(1) + u8::from(i == 1);
+    row.iter().rev().enumerate().map(|(i, slot)| pattern::Slot { gap: gap(i, slot), ..slot.clone() }).collect()
 }
 
 fn assemble(sections: &[(Section, &str, Vec<u8>)]) -> Vec<u8> {
@@ -330,14 +380,17 @@ fn assemble(sections: &[(Section, &str, Vec<u8>)]) -> Vec<u8> {
 }
 
 fn scrambled(words: &BTreeMap<String, u16>) -> Vec<u8> {
-    let records: Vec<_> =
-        words.iter().map(|(w, m)| (layout::scrambled(w.as_bytes()), *m, w.len() as u16)).collect();
+    let records: Vec<_> = words.iter().map(|(w, m)| (layout::scrambled(w.as_bytes()), *m, w.len() as u16)).collect();
     tables::hash_table(&records)
 }
 
+/// Letters of the shortest word that is recognised with one letter wrong.
+const EDITED_MIN: usize = 5;
+
 fn deletions(words: &BTreeMap<String, u16>) -> Vec<u8> {
     let mut records = Vec::new();
-    for (word, m) in words {
+    // Shorter words have honest words one letter away.
+    for (word, m) in words.iter().filter(|(w, _)| w.len() >= EDITED_MIN) {
         let mut seen = BTreeSet::new();
         layout::deletions(word.as_bytes(), |h| {
             if seen.insert(h) {
@@ -348,23 +401,35 @@ fn deletions(words: &BTreeMap<String, u16>) -> Vec<u8> {
     tables::hash_table(&records)
 }
 
-/// Signature words under every Caesar shift, Atbash and reversal.
+/// For each pair of letters at the ends of signature words a bit for each length that a misspelling may have.
+fn pairs(words: &BTreeMap<String, u16>) -> Vec<u8> {
+    let mut table = vec![0u16; 3 * 26 * 26];
+    for word in words.keys() {
+        let bytes = word.as_bytes();
+        let [first, second, .., before, last] = bytes else { continue };
+        for length in bytes.len() - 1..=bytes.len() + 1 {
+            table[layout::pair(0, *first, *second)] |= 1 << (length & 15);
+            table[layout::pair(1, *before, *last)] |= 1 << (length & 15);
+        }
+        table[layout::pair(2, *first, *last)] |= 1 << (bytes.len() & 15);
+    }
+    table.iter().flat_map(|lengths| lengths.to_le_bytes()).collect()
+}
+
+/// Signature words under Caesar shifts, Atbash and reversal: one record each, because shifts keep a word's shape.
 fn ciphers(source: &Source) -> Vec<u8> {
     let words: BTreeSet<&String> = source.lexicons.values().flat_map(|l| &l.cipher).collect();
-    let plain: BTreeSet<&[u8]> = words.iter().map(|w| w.as_bytes()).collect();
     let mut records = Vec::new();
     for (number, word) in words.iter().enumerate() {
         let bytes = word.as_bytes();
-        let mut add = |key: u8, form: Vec<u8>| {
-            if !plain.contains(form.as_slice()) {
-                records.push((layout::word(&form), u16::from(key), number as u16));
-            }
+        let backwards: Vec<u8> = bytes.iter().rev().copied().collect();
+        let mut add = |kind: u8, shape: u32, first: u8| {
+            let value = u16::from_le_bytes([number as u8, kind]);
+            records.push((shape, value, u16::from_le_bytes([first, bytes.len() as u8])));
         };
-        for shift in 1..26u8 {
-            add(shift, bytes.iter().map(|b| (b - b'a' + shift) % 26 + b'a').collect());
-        }
-        add(layout::KEY_ATBASH, bytes.iter().map(|b| b'z' - (b - b'a')).collect());
-        add(layout::KEY_REVERSED, bytes.iter().rev().copied().collect());
+        add(layout::KIND_SHIFT, layout::shape(bytes, false), bytes[0]);
+        add(layout::KIND_ATBASH, layout::shape(bytes, true), bytes[0]);
+        add(layout::KIND_REVERSED, layout::shape(&backwards, false), backwards[0]);
     }
     tables::hash_table(&records)
 }

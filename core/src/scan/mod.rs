@@ -47,13 +47,13 @@ pub use validate::Validator;
 #[doc(hidden)]
 pub mod format {
     pub use super::engine::dfa::{DISTANCE_ZERO, RECORD as DFA_RECORD};
-    pub use super::engine::fuzzy::{FUZZY_RECORD, KEY_ATBASH, KEY_REVERSED};
-    pub use super::engine::hash::{SEED, deletions, scrambled, step, top, word};
+    pub use super::engine::fuzzy::{FUZZY_RECORD, KIND_ATBASH, KIND_REVERSED, KIND_SHIFT, pair};
+    pub use super::engine::hash::{SEED, deletions, scrambled, shape, step, top, word};
     pub use super::engine::lexicon::{
-        ANCHOR_BIT, ANYWHERE, CHILDREN_MANY, CLASSES, HAS_VALUE, LABEL_LONG, LENGTH_MAX, MORE, PREFIX, SQUASHED, TOKENS_MANY,
+        ANYWHERE, CHILDREN_MANY, CLASSES, HAS_VALUE, LABEL_LONG, LENGTH_MAX, MORE, PREFIX, TOKENS_MANY,
     };
     pub use super::engine::ruleset::{
         ANCHORED_RECORD, FORMAT, HEADER, MAGIC, NO_CONCEPT, PATTERN_RECORD, RULE_RECORD, Role, SECTIONS, Section,
     };
-    pub use super::engine::sequence::{LAST, OPENS, SLOT_RECORD};
+    pub use super::engine::sequence::{ENTRY_RECORD, GAP_MAX, INDEX_RECORD, LAST, OPENS, REVERSED, SLOT_RECORD};
 }

@@ -9,7 +9,7 @@ use sha2::Sha256;
 use super::redact;
 use super::report::ScanReport;
 
-/// Replaces credentials and personal data by placeholders such as `<email-4f9a12c0be>`.
+/// Replaces credentials and personal data by placeholders such as `<email-address-bmcgfpaaol>`.
 ///
 /// Stable placeholders keep a conversation consistent and prompt caches valid, and say nothing about the value to
 /// anybody without the key.

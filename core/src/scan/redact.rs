@@ -43,7 +43,7 @@ pub(crate) fn spans(findings: &[Finding]) -> Vec<(Span, &str)> {
     joined.into_iter().map(|(span, _, rule)| (span, rule)).collect()
 }
 
-/// `pii-email` becomes `[email]`.
+/// `email-address` becomes `[email-address]`; the prefix `pii-` of a rule of one's own is left out.
 pub(crate) fn push_label(out: &mut String, rule_id: &str) {
     out.push('[');
     out.push_str(rule_id.strip_prefix("pii-").unwrap_or(rule_id));

@@ -56,7 +56,11 @@ impl ScanReport {
         &self.timings
     }
 
-    /// `text` with every credential and personal datum replaced by a label such as `[email]`.
+    /// `text` with every credential and personal datum replaced by a label such as `[email-address]`, whatever
+    /// the decision was.
+    ///
+    /// Only findings that were kept are replaced: when [`findings_dropped`](Self::findings_dropped) is not zero, the
+    /// result may still hold what the others pointed at.
     ///
     /// `text` must be the text that was scanned; for another one the answer is safe but useless.
     pub fn redact(&self, text: &str) -> String {

@@ -15,7 +15,7 @@ use super::input::{Input, Origin};
 use super::layers::egress::EgressPolicy;
 use super::layers::envelope::{self, Breach, Fuel};
 use super::layers::lexical::{self, LexicalModel, NeutralModel};
-use super::layers::mention::{self, Standing};
+use super::layers::mention::{self, Place, Standing};
 use super::layers::provenance::{self};
 use super::layers::{self, DetectorHit, Layer};
 use super::limits::Limits;
@@ -305,7 +305,7 @@ impl<'s, 't> Run<'s, 't> {
             match kind {
                 Kind::Text => self.text(id, &text),
                 Kind::View => self.view(id, &text),
-                Kind::Reading => self.words(id, &text, Passes { fuzzy: false, ciphers: false }),
+                Kind::Reading => self.words(id, &text, Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: false }),
             }
         }
         self.documents.put_back(id, text);
@@ -334,7 +334,16 @@ impl<'s, 't> Run<'s, 't> {
         self.timings.lap(Layer::Canonical);
         match view {
             Some(view) => {
+                if self.runs(Layer::Peel) && !census.hints.with_signs().is_empty() {
+                    let mut children = self.children();
+                    layers::peel::read(text, census.hints.with_signs(), &mut children);
+                    self.adopt(id, children);
+                }
                 self.documents.add(id, Step::Canonical, Kind::View, view);
+                // Folding takes tags out, which may have been the keys of a policy.
+                if text.contains('<') {
+                    self.structure(id, text);
+                }
                 // A credential is what was written: folding may take a sign out of it.
                 self.credentials(id, text);
             }
@@ -373,14 +382,14 @@ impl<'s, 't> Run<'s, 't> {
             self.adopt(id, children);
             self.timings.lap(Layer::Peel);
         }
-        if self.runs(Layer::Canonical) {
-            for (step, reading) in layers::canonical::readings(view) {
+        let passes = Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: self.runs(Layer::Peel) };
+        self.words(id, view, passes);
+        if self.runs(Layer::Canonical) && self.tokens.signs.any() {
+            for (step, reading) in layers::canonical::readings(view, self.tokens.signs) {
                 self.documents.add(id, step, Kind::Reading, reading);
             }
             self.timings.lap(Layer::Canonical);
         }
-        let passes = Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: self.runs(Layer::Peel) };
-        self.words(id, view, passes);
         self.detectors(id, view);
         if self.runs(Layer::Lexical) {
             let score = self.scanner.model.score(view, self.input.origin);
@@ -392,16 +401,22 @@ impl<'s, 't> Run<'s, 't> {
     }
 
     fn detectors(&mut self, id: usize, view: &str) {
+        self.structure(id, view);
         let mut hits = Vec::new();
-        if self.runs(Layer::Structure) {
-            layers::structure::read(view, self.input.origin, &mut hits);
-            self.timings.lap(Layer::Structure);
-        }
         if self.runs(Layer::Pii) {
             layers::pii::detect(view, &mut hits);
             self.timings.lap(Layer::Pii);
         }
         self.detected(id, &hits);
+    }
+
+    fn structure(&mut self, id: usize, text: &str) {
+        if self.runs(Layer::Structure) {
+            let mut hits = Vec::new();
+            layers::structure::read(text, self.input.origin, &mut hits);
+            self.detected(id, &hits);
+            self.timings.lap(Layer::Structure);
+        }
     }
 
     /// Words of one text: anchored patterns, sequences, ciphers.
@@ -412,26 +427,33 @@ impl<'s, 't> Run<'s, 't> {
         self.spend(self.tokens.work);
         if self.runs(Layer::Signature) {
             let mut matches = Vec::new();
-            let mut work = layers::signature::read(rules, &self.tokens, &mut self.sequences, &mut matches);
-            if matches.is_empty() && passes.fuzzy {
-                work += layers::signature::read_reversed(rules, &self.tokens, &mut self.sequences, &mut matches);
-            }
+            let work = layers::signature::read(rules, &self.tokens, &mut self.sequences, &mut matches);
             self.spend(work);
             self.timings.lap(Layer::Signature);
             self.signatures(id, text, &matches);
         }
-        if passes.ciphers && !self.tokens.ciphers.is_empty() {
+        if passes.ciphers && (!self.tokens.ciphers.is_empty() || self.foreign()) {
             let mut children = self.children();
             for key in layers::fuzzy::keys(&self.tokens.ciphers) {
                 layers::peel::decipher(text, key, &mut children);
             }
+            if self.foreign() {
+                layers::peel::backwards(text, &mut children);
+            }
             self.adopt(id, children);
             self.timings.lap(Layer::Peel);
         }
-        if self.runs(Layer::Secret) {
+        // Signs read as letters spell no credential that anybody wrote.
+        let leet = self.documents.get(id).is_some_and(|d| d.chain.steps().any(|s| s == Step::Leet));
+        if self.runs(Layer::Secret) && !leet {
             self.anchored(id, text);
             self.timings.lap(Layer::Secret);
         }
+    }
+
+    /// Whether few words of the text that was read last are known ones.
+    fn foreign(&self) -> bool {
+        self.tokens.words.len() * CIPHER_WORDS < self.tokens.count as usize
     }
 
     /// Anchored patterns alone.
@@ -448,16 +470,19 @@ impl<'s, 't> Run<'s, 't> {
 
     fn signatures(&mut self, id: usize, text: &str, matches: &[SequenceMatch]) {
         let reporting = self.scanner.rules.role(Role::Mention);
+        let lexicon = self.scanner.rules.lexicon();
         // Nobody quotes in hidden or encoded text: there an attack is an attack.
         let plain = self.documents.get(id).is_some_and(|d| d.depth == 0);
         for m in matches.iter().filter(|m| layers::fuzzy::is_believed(m)) {
+            let place = Place { span: m.span, from: m.token, to: m.token_end };
             let standing = if plain && self.runs(Layer::Mention) {
-                mention::standing(text, m.span, m.token, m.token_end, &self.tokens.concepts, reporting)
+                mention::standing(text, place, &self.tokens.words, &lexicon, reporting)
             } else {
                 Standing::Used
             };
             let percent = standing.percent() * if m.fuzzy > 0 { FUZZY_PERCENT } else { 100 } / 100;
-            self.add(m.rule, id, m.span, percent);
+            let step = m.reversed.then_some(Step::ReversedOrder);
+            self.add_with(m.rule, id, m.span, percent, step);
         }
         self.timings.lap(Layer::Mention);
     }
@@ -492,8 +517,13 @@ impl<'s, 't> Run<'s, 't> {
         }
     }
 
-    /// Adds a finding at `percent` of its rule's weight. The same rule at overlapping places is one finding.
     fn add(&mut self, rule: u16, id: usize, span: Span, percent: u32) {
+        self.add_with(rule, id, span, percent, None);
+    }
+
+    /// Adds a finding at `percent` of its rule's weight, `step` further than text `id`. The same rule at overlapping
+    /// places is one finding.
+    fn add_with(&mut self, rule: u16, id: usize, span: Span, percent: u32, step: Option<Step>) {
         let Some(rule) = self.standing.rule(rule) else { return };
         let Some(home) = self.documents.home(id, span, self.input.text) else { return };
         let slice = home.slice(self.input.text).unwrap_or("");
@@ -514,6 +544,7 @@ impl<'s, 't> Run<'s, 't> {
             return;
         }
         let confidence = rule.confidence();
+        let chain = self.documents.get(id).map(|d| d.chain).unwrap_or_default();
         self.findings.push(Finding {
             rule_id: rule.cow_id(&self.scanner.rules),
             category: rule.category(),
@@ -521,7 +552,7 @@ impl<'s, 't> Run<'s, 't> {
             confidence: if percent < 100 { confidence.lowered() } else { confidence },
             weight,
             span: home,
-            chain: self.documents.get(id).map(|d| d.chain).unwrap_or_default(),
+            chain: step.and_then(|s| chain.then(s)).unwrap_or(chain),
         });
     }
 
@@ -551,6 +582,8 @@ impl<'s, 't> Run<'s, 't> {
 
 /// What a match with misspelt words keeps of its weight.
 const FUZZY_PERCENT: u32 = 90;
+/// A text with a known word in this many may be a cipher.
+const CIPHER_WORDS: usize = 4;
 /// Bytes of a message that are read together with the end of the one before.
 const SEAM_BYTES: usize = 400;
 /// Span maps hold 32-bit offsets.

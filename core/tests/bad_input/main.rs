@@ -3,6 +3,7 @@
 
 #[path = "../evasion/attacks.rs"]
 mod attacks;
+mod json;
 
 use std::time::{Duration, Instant};
 

@@ -6,6 +6,7 @@
 #[path = "../evasion/attacks.rs"]
 mod attacks;
 mod generator;
+mod stream;
 #[path = "../honest/texts/mod.rs"]
 mod texts;
 #[path = "../evasion/transforms/mod.rs"]

@@ -20,6 +20,20 @@ pub const fn top(h: u32, bits: u32) -> u32 {
     (h ^ (h >> 15)).wrapping_mul(0x85EB_CA6B) >> (32 - bits)
 }
 
+/// Hash of a lower-case word that is the same under every Caesar shift: of the distances between its letters.
+///
+/// With `mirrored` the distances are negated, as Atbash does.
+pub fn shape(bytes: &[u8], mirrored: bool) -> u32 {
+    let mut h = step(SEED, bytes.len() as u8);
+    for pair in bytes.windows(2) {
+        if let [a, b] = pair {
+            let (a, b) = if mirrored { (b, a) } else { (a, b) };
+            h = step(h, b.wrapping_sub(*a).wrapping_add(26) % 26);
+        }
+    }
+    h
+}
+
 /// Hash of a word that ignores the order of its inner letters (Typoglycemia).
 pub fn scrambled(bytes: &[u8]) -> u32 {
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 0 };
@@ -84,6 +98,13 @@ mod tests {
             assert!(forms(a).iter().any(|h| forms(b).contains(h)), "{a} {b}");
         }
         assert!(!forms("ignore").iter().any(|h| forms("banana").contains(h)));
+    }
+
+    #[test]
+    fn a_shift_keeps_the_shape_and_atbash_mirrors_it() {
+        assert_eq!(shape(b"ignore", false), shape(b"vtaber", false));
+        assert_eq!(shape(b"ignore", true), shape(b"rtmliv", false));
+        assert_ne!(shape(b"ignore", false), shape(b"ignite", false));
     }
 
     #[test]

@@ -1,19 +1,18 @@
 //! Which entries begin at a position of the text: a radix trie that is read in place.
 //!
-//! The trie is one byte string in preorder, found through a table over the first two bytes of an entry. Each child
-//! says how long it is, so its neighbour is found by skipping: there are no pointers, which makes the trie small on
-//! the wire (a third of a hash table of the same entries after gzip), and nothing is built at start-up. Against
+//! The trie is one byte string in preorder, found through a table over the first two bytes of an entry. A node names
+//! the first bytes of its children and, in two bytes each, how far away they begin, which keeps the trie small on the
+//! wire (a third of a hash table of the same entries after gzip). Nothing is built at start-up. Against
 //! Aho–Corasick this reads each word start instead of each byte, and only as far as some entry agrees.
 
 use super::ruleset::{RuleSet, Section};
 use super::table::Table;
+use crate::text::chars;
 
 /// The entry may be followed by more letters.
 pub const PREFIX: u8 = 1;
 /// The entry is in a script without spaces: it begins and ends anywhere.
 pub const ANYWHERE: u8 = 2;
-/// The entry is only meant for words that were run together.
-pub const SQUASHED: u8 = 4;
 /// Another value of the same spelling follows.
 pub const MORE: u8 = 8;
 /// No entry is longer, in folded bytes.
@@ -46,6 +45,12 @@ pub(crate) struct Entry {
     pub(crate) flags: u8,
     pub(crate) tokens: u8,
     pub(crate) payload: u16,
+    /// Its words that stand in two pieces.
+    pub(crate) breaks: u8,
+    /// Signs other than white space stand between or inside its words.
+    pub(crate) loose: bool,
+    /// A blank cuts one of its words.
+    pub(crate) blank: bool,
 }
 
 impl<'a> Lexicon<'a> {
@@ -68,11 +73,13 @@ impl<'a> Lexicon<'a> {
         byte < 128 && (if byte < 64 { self.starts[0] } else { self.starts[1] }) >> (byte & 63) & 1 == 1
     }
 
-    /// Calls `found` for every entry whose text stands at `start`, shortest first. Word ends are the caller's business.
+    /// Calls `found` for every entry whose text stands at `start`; with `squashed`, also without its spaces. Word ends are
+    /// the caller's business.
     /// Returns the number of bytes looked at.
     #[inline]
-    pub(crate) fn walk(&self, text: &[u8], start: usize, mut found: impl FnMut(Entry)) -> usize {
-        let Some((first, width)) = folded(text, start) else { return 1 };
+    pub(crate) fn walk(&self, text: &str, start: usize, squashed: bool, mut found: impl FnMut(Entry)) -> usize {
+        let bytes = text.as_bytes();
+        let Some((first, width)) = folded(bytes, start) else { return 1 };
         let row = self.index.u8(first as usize) as usize;
         if row == 0 {
             return 1;
@@ -80,15 +87,15 @@ impl<'a> Lexicon<'a> {
         // Column 0 holds entries of a single byte.
         let single = self.pair(row, 0);
         if single != 0 {
-            self.descend(single, text, start + width, &mut found);
+            self.descend(single, text, Path::new(start + width, squashed), &mut found);
         }
-        let Some((second, more)) = folded(text, start + width) else { return 1 };
+        let Some((second, more)) = folded(bytes, start + width) else { return 1 };
         let column = self.index.u8(second as usize) as usize;
         let node = if column == 0 { 0 } else { self.pair(row, column) };
         if node == 0 {
             return 2;
         }
-        self.descend(node, text, start + width + more, &mut found) - start
+        self.descend(node, text, Path::new(start + width + more, squashed), &mut found).saturating_sub(start)
     }
 
     #[inline]
@@ -96,108 +103,259 @@ impl<'a> Lexicon<'a> {
         self.index.u32(CLASSES + 2 + ((row - 1) * (self.width + 1) + column) * 4) as usize
     }
 
-    /// What an entry means: concepts and anchored patterns, see [`Meaning`].
-    pub(crate) fn payload(&self, at: u16) -> impl Iterator<Item = Meaning> + 'a {
-        let base = at as usize * 2;
-        let count = self.payloads.u16(base) as usize;
-        let payloads = self.payloads;
-        (1..=count).map(move |i| Meaning::decode(payloads.u16(base + i * 2)))
+    /// What an entry means.
+    #[inline]
+    pub(crate) fn meaning(&self, payload: u16) -> Meaning<'a> {
+        let at = payload as usize * 2;
+        Meaning { list: self.payloads, at }
     }
 
-    fn descend(&self, node: usize, text: &[u8], mut at: usize, found: &mut impl FnMut(Entry)) -> usize {
-        let mut reader = Reader { bytes: self.trie, at: node };
+    fn descend(&self, node: usize, text: &str, path: Path, found: &mut impl FnMut(Entry)) -> usize {
+        self.follow(self.trie.get(node..).unwrap_or(&[]), text, path, found)
+    }
+
+    fn follow(&self, mut rest: &[u8], text: &str, mut path: Path, found: &mut impl FnMut(Entry)) -> usize {
+        let bytes = text.as_bytes();
         loop {
-            let head = reader.byte();
+            let Some((&head, after)) = rest.split_first() else { return path.at };
+            rest = after;
             let label = match head & 7 {
-                LABEL_LONG => reader.byte(),
+                LABEL_LONG => take(&mut rest),
                 length => length,
             };
-            for _ in 0..label {
-                match folded(text, at) {
-                    Some((byte, width)) if byte == reader.byte() => at += width,
-                    _ => return at,
+            let Some((label, after)) = rest.split_at_checked(label as usize) else { return path.at };
+            rest = after;
+            for expected in label {
+                match folded(bytes, path.at) {
+                    Some((byte, width)) if byte == *expected => path.at += width,
+                    Some(_) if path.squashed && *expected == b' ' => {}
+                    Some(_) if stands_between(bytes, path.at) => match path.across(text, *expected) {
+                        Some(next) => path = next,
+                        None => return path.at,
+                    },
+                    _ => return path.at,
                 }
             }
             let mut values = head & HAS_VALUE != 0;
             while values {
-                let packed = reader.byte();
-                let payload = u16::from_le_bytes([reader.byte(), reader.byte()]);
+                let packed = take(&mut rest);
+                let payload = u16::from_le_bytes([take(&mut rest), take(&mut rest)]);
                 let tokens = match packed >> 4 {
-                    TOKENS_MANY => reader.byte(),
+                    TOKENS_MANY => take(&mut rest),
                     count => count,
                 };
-                found(Entry { end: at, flags: packed & 7, tokens, payload });
+                let Path { at: end, breaks, loose, blank, .. } = path;
+                found(Entry { end, flags: packed & 7, tokens, payload, breaks, loose, blank });
                 values = packed & MORE != 0;
             }
             let children = match head >> 4 {
-                CHILDREN_MANY => reader.byte(),
+                0 => return path.at,
+                CHILDREN_MANY => take(&mut rest),
                 count => count,
+            } as usize;
+            let Some((wanted, width)) = folded(bytes, path.at) else { return path.at };
+            // First bytes of the children, then where each begins, then the children.
+            let Some((firsts, after)) = rest.split_at_checked(children) else { return path.at };
+            let child = |byte: u8| {
+                let child = firsts.iter().position(|first| *first == byte)?;
+                after.get(children * 2 + Table(after).u16(child * 2) as usize..)
             };
-            let Some((wanted, width)) = folded(text, at) else { return at };
-            // Children stand in order of their first byte.
-            let mut chosen = false;
-            for _ in 0..children {
-                let first = reader.byte();
-                let size = reader.varint();
-                if first == wanted {
-                    chosen = true;
-                    break;
+            if path.squashed {
+                if let Some(node) = child(b' ') {
+                    self.follow(node, text, path, found);
                 }
-                if first > wanted {
-                    return at;
+            } else if stands_between(bytes, path.at) {
+                // Between words an entry may go on in several ways; each is followed on its own.
+                for byte in [b' ', path.letter_across(text)] {
+                    if byte != wanted
+                        && let Some(node) = child(byte)
+                        && let Some(next) = path.across(text, byte)
+                    {
+                        self.follow(node, text, next, found);
+                    }
                 }
-                reader.at = reader.at.saturating_add(size);
             }
-            if !chosen {
-                return at;
-            }
-            at += width;
+            let Some(node) = child(wanted) else { return path.at };
+            rest = node;
+            path.at += width;
         }
     }
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
+#[inline]
+fn take(rest: &mut &[u8]) -> u8 {
+    let Some((&byte, after)) = rest.split_first() else { return 0 };
+    *rest = after;
+    byte
+}
+
+/// Whether the text at `at` is between two words, or between two humps of one.
+#[inline]
+fn stands_between(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at) {
+        Some(b) if b.is_ascii_uppercase() => is_hump(bytes, at),
+        // The number of a list item at the start of a line is no word.
+        Some(b) if b.is_ascii_digit() => at.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\n'),
+        Some(b) => *b < 0x80 && !b.is_ascii_alphanumeric(),
+        None => false,
+    }
+}
+
+/// What an entry means: three counts, then as many concepts that begin a pattern, concepts that do not, and anchored
+/// patterns of which the entry is a keyword. Each part is sorted.
+#[derive(Clone, Copy)]
+pub(crate) struct Meaning<'a> {
+    list: Table<'a>,
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Meaning<'a> {
+    /// Concepts that begin some pattern.
     #[inline]
-    fn byte(&mut self) -> u8 {
-        let byte = self.bytes.get(self.at).copied().unwrap_or(0);
-        self.at = self.at.saturating_add(1);
-        byte
+    pub(crate) fn beginning(self) -> impl Iterator<Item = u16> + 'a {
+        let (from, count) = (self.at + 6, self.list.u16(self.at) as usize);
+        (0..count).map(move |i| self.list.u16(from + i * 2))
     }
 
+    /// Concepts that only go on.
     #[inline]
-    fn varint(&mut self) -> usize {
-        let low = self.byte();
-        if low < 0x80 {
-            return low as usize;
+    pub(crate) fn following(self) -> impl Iterator<Item = u16> + 'a {
+        let from = self.at + 6 + self.list.u16(self.at) as usize * 2;
+        let count = self.list.u16(self.at + 2) as usize;
+        (0..count).map(move |i| self.list.u16(from + i * 2))
+    }
+
+    /// Anchored patterns.
+    #[inline]
+    pub(crate) fn anchors(self) -> impl Iterator<Item = u16> + 'a {
+        let before = self.list.u16(self.at) as usize + self.list.u16(self.at + 2) as usize;
+        let (from, count) = (self.at + 6 + before * 2, self.list.u16(self.at + 4) as usize);
+        (0..count).map(move |i| self.list.u16(from + i * 2))
+    }
+
+    /// Whether the entry belongs to `concept`.
+    pub(crate) fn has(self, concept: u16) -> bool {
+        self.beginning().chain(self.following()).any(|c| c == concept)
+    }
+}
+
+/// How far an entry was followed through the text.
+#[derive(Clone, Copy)]
+struct Path {
+    at: usize,
+    /// Words of the entry that stand in two pieces.
+    breaks: u8,
+    /// Something other than white space was taken for a space.
+    loose: bool,
+    /// Words are run together: the spaces of an entry stand for nothing.
+    squashed: bool,
+    /// A blank cuts a word.
+    blank: bool,
+}
+
+impl Path {
+    const fn new(at: usize, squashed: bool) -> Self {
+        Self { at, breaks: 0, loose: false, squashed, blank: false }
+    }
+
+    /// The letter on the other side of what stands between words or inside one; zero if there is none.
+    fn letter_across(self, text: &str) -> u8 {
+        let bytes = text.as_bytes();
+        let inside = self.at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphabetic);
+        let end = if inside { break_end(bytes, self.at) } else { gap_end(text, self.at) };
+        let letter = end.and_then(|e| bytes.get(e)).map_or(0, u8::to_ascii_lowercase);
+        if letter.is_ascii_lowercase() { letter } else { 0 }
+    }
+
+    /// The way to the entry's next byte `wanted` across what stands between words (`all | previous`) or inside one
+    /// (`pre-\nvious`, `ign ore`).
+    #[cold]
+    #[inline(never)]
+    fn across(self, text: &str, wanted: u8) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if wanted == b' ' {
+            let end = if is_hump(bytes, self.at) { self.at } else { gap_end(text, self.at)? };
+            return Some(Self { at: end, loose: true, ..self });
         }
-        let mid = self.byte();
-        let value = (low as usize & 0x7F) | (mid as usize & 0x7F) << 7;
-        if mid < 0x80 { value } else { value | (self.byte() as usize) << 14 }
+        if !wanted.is_ascii_lowercase() {
+            return None;
+        }
+        let inside = self.at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphabetic);
+        let end = if inside { break_end(bytes, self.at)? } else { gap_end(text, self.at)? };
+        let breaks = self.breaks + u8::from(inside);
+        let fits = bytes.get(end)?.to_ascii_lowercase() == wanted && breaks <= BREAKS_MAX;
+        let blank = self.blank || (inside && bytes.get(self.at) == Some(&b' '));
+        fits.then_some(Self { at: end + 1, breaks, loose: true, blank, ..self })
     }
 }
 
-/// What one payload item says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    /// The entry belongs to this concept.
-    Concept(u16),
-    /// The entry is a keyword of this anchored pattern.
-    Anchor(u16),
+/// Whether a capital follows a small letter: a new word of `ignoreAll`.
+#[inline]
+fn is_hump(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_some_and(u8::is_ascii_uppercase)
+        && at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_lowercase)
 }
 
-impl Meaning {
-    fn decode(raw: u16) -> Self {
-        if raw & ANCHOR_BIT == 0 { Self::Concept(raw) } else { Self::Anchor(raw & !ANCHOR_BIT) }
+/// End of what separates two words of one sentence: blanks, signs, symbols, the number of a list item.
+fn gap_end(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    let mut after_newline = from.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\n');
+    while at < from + GAP_MAX
+        && let Some(&byte) = bytes.get(at)
+    {
+        if after_newline && let Some(end) = list_number(bytes, at) {
+            (at, after_newline) = (end, false);
+            continue;
+        }
+        after_newline = byte == b'\n';
+        if byte.is_ascii_alphanumeric() {
+            break;
+        }
+        if byte >= 0x80 {
+            let c = text.get(at..)?.chars().next()?;
+            if chars::is_word_char(c) || chars::is_unspaced(c) {
+                break;
+            }
+            at += c.len_utf8();
+            continue;
+        }
+        at += 1;
+        if ends_sentence(bytes, at - 1) {
+            return None;
+        }
     }
+    (at > from).then_some(at)
 }
 
-/// Set in a payload item that names an anchored pattern.
-pub const ANCHOR_BIT: u16 = 0x8000;
+/// End of what cuts a word in two: a blank, a hyphen at the end of a line, up to three signs of emphasis.
+fn break_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let len = match rest {
+        [b' ', ..] => 1,
+        [b'-', b'\r', b'\n', ..] => 3,
+        [b'-', b'\n', ..] => 2,
+        _ => rest.iter().take(3).take_while(|b| matches!(b, b'_' | b'*' | b'~' | b'`' | b'|' | b'-')).count(),
+    };
+    (len > 0).then_some(from + len)
+}
+
+/// Whether the sign at `at` ends a sentence. Marks in a row shout; they do not end one.
+#[inline]
+pub(crate) fn ends_sentence(bytes: &[u8], at: usize) -> bool {
+    let is_mark = |b: Option<&u8>| matches!(b, Some(b'!' | b'?' | b'.'));
+    is_mark(bytes.get(at))
+        && bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace)
+        && !is_mark(at.checked_sub(1).and_then(|i| bytes.get(i)))
+}
+
+/// End of the number of a list item (`12. `, `3) `) that begins at `at`.
+pub(crate) fn list_number(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let digits = rest.iter().take(4).take_while(|b| b.is_ascii_digit()).count();
+    let closed = matches!(rest.get(digits..digits + 2), Some([b'.' | b')', b' ' | b'\t']));
+    (digits > 0 && digits < 4 && closed).then_some(at + digits + 2)
+}
 
 /// The folded byte at `at` and its width: ASCII case is folded and a run of white space counts as one space.
 #[inline]
@@ -214,4 +372,8 @@ fn folded(text: &[u8], at: usize) -> Option<(u8, usize)> {
 }
 
 /// A longer run of white space is not taken for a space between two words of an entry.
-const WHITE_MAX: usize = 8;
+const WHITE_MAX: usize = 24;
+/// The same for signs and symbols.
+const GAP_MAX: usize = 24;
+/// Words of one entry that may stand in two pieces.
+const BREAKS_MAX: u8 = 3;

@@ -120,6 +120,8 @@ pub enum Section {
     Scrambled,
     /// Words with one letter left out.
     Deletions,
+    /// Pairs of letters at the ends of words that are also recognised misspelt, with their lengths.
+    Pairs,
     /// Punctuation that entries begin with: 128 bits.
     Starts,
     /// Concepts with a role of their own, by [`Role`].
@@ -127,7 +129,7 @@ pub enum Section {
 }
 
 /// Number of sections.
-pub const SECTIONS: usize = 18;
+pub const SECTIONS: usize = 19;
 
 /// Concepts the layers ask for by role instead of by rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,20 +1,30 @@
 //! Orders of words: every pattern is a row of slots, each waiting for one concept within a gap after the one before.
 //!
-//! A hit of a concept advances every slot that waits for it. Per slot only the latest way of reaching it is kept:
-//! for any later word it is the one with the smallest gap, so nothing is missed and the work per hit is bounded by the
-//! number of slots that name its concept.
+//! A hit of a concept is remembered once for all patterns that begin with it, and advances the slots that wait for it.
+//! Of each concept and slot the two latest places are kept: for any later word the latest has the smallest gap, and the
+//! one before it serves where the latest is the longer of two entries that begin together. So the work per hit is
+//! bounded by the number of slots that name its concept, and is next to nothing in honest text.
 
 use alloc::vec::Vec;
 
 use super::ruleset::{NO_CONCEPT, PATTERN_RECORD, RuleSet, Section};
 use super::table::Table;
-use super::tokens::ConceptHit;
+use super::lexicon::Lexicon;
+use super::tokens::WordHit;
 use crate::text::Span;
 
 /// Bytes of a slot record: concept u16, gap u8, flags u8, pattern u16, position u8, spare u8.
 pub const SLOT_RECORD: usize = 8;
+/// Bytes of a record of the slots by concept: slot, and where it is kept how the slot before was reached.
+pub const ENTRY_RECORD: usize = 4;
+/// No gap is longer.
+pub const GAP_MAX: u32 = 40;
+/// Bytes of a record of the concept index: first slot, first slot that goes on.
+pub const INDEX_RECORD: usize = 4;
 /// The word must open a text, line, sentence or quotation.
 pub const OPENS: u8 = 1;
+/// In a pattern record's flags: the row was turned round.
+pub const REVERSED: u8 = 1;
 /// Last slot of its pattern.
 pub const LAST: u8 = 2;
 
@@ -28,9 +38,11 @@ pub(crate) struct SequenceMatch {
     /// Number of its words recognised only through a misspelling.
     pub(crate) fuzzy: u8,
     pub(crate) words: u8,
+    /// The words stand in reverse order (FlipAttack, arXiv 2410.02832).
+    pub(crate) reversed: bool,
 }
 
-/// How far one slot was reached last.
+/// One way of reaching a slot.
 #[derive(Clone, Copy, Default)]
 struct Reached {
     /// Token after which the next slot's gap counts; 0 = never.
@@ -38,89 +50,204 @@ struct Reached {
     start: u32,
     token: u32,
     fuzzy: u8,
+    /// The first word opens a sentence.
+    opens: bool,
 }
 
 /// The state of the machine, reusable between texts.
 #[derive(Default)]
 pub(crate) struct Sequences {
-    reached: Vec<Reached>,
-    touched: Vec<u16>,
+    /// For each concept, then for each slot, the number of its cell; 0 = never reached.
+    cell_of: Vec<u16>,
+    /// The two latest ways of getting there, newest first; the first cell is nobody's.
+    cells: Vec<[Reached; 2]>,
+    /// The last token at which any slot waits.
+    awake: u32,
 }
 
 impl Sequences {
-    /// Runs all patterns over the hits of one text, which must be ordered by position.
-    pub(crate) fn run(&mut self, set: &RuleSet, hits: &[ConceptHit], out: &mut Vec<SequenceMatch>) -> usize {
-        if hits.is_empty() {
-            return 0;
-        }
-        let slots = set.section(Section::Sequence);
-        let index = set.section(Section::ConceptIndex);
-        let by_concept = set.section(Section::ConceptSlots);
-        let patterns = set.section(Section::Patterns);
-        self.reset(slots.0.len() / SLOT_RECORD);
+    /// Runs all patterns over the hits of one text, which must be ordered by token.
+    pub(crate) fn run(
+        &mut self,
+        set: &RuleSet,
+        hits: impl Iterator<Item = WordHit>,
+        all: &[WordHit],
+        out: &mut Vec<SequenceMatch>,
+    ) -> usize {
+        let tables = Tables::new(set);
+        self.reset(&tables);
         let mut work = 0;
-        for (number, hit) in hits.iter().enumerate() {
-            let (from, to) = (index.u16(hit.concept as usize * 2), index.u16(hit.concept as usize * 2 + 2));
-            work += to.saturating_sub(from) as usize;
-            for i in from..to {
-                let slot = by_concept.u16(i as usize * 2);
-                if let Some(found) = self.advance(slots, slot, hit)
-                    && !is_excused(patterns, &found, hits.get(..=number).unwrap_or(&[]))
-                    && let Some(m) = found.into_match(patterns)
-                    && out.len() < MATCHES_MAX
-                {
-                    push_or_extend(out, m);
+        for (number, hit) in hits.enumerate() {
+            let meaning = tables.lexicon.meaning(hit.payload);
+            if hit.token <= self.awake {
+                for concept in meaning.beginning().chain(meaning.following()) {
+                    work += self.go_on(&tables, concept, &hit, all, number, out);
                 }
             }
+            let way = Reached {
+                token_end: hit.token_end,
+                start: hit.start,
+                token: hit.token,
+                fuzzy: hit.fuzzy.into(),
+                opens: hit.opens,
+            };
+            for concept in meaning.beginning() {
+                let (first, split, _) = tables.slots_of(concept);
+                for i in first..split {
+                    self.step(&tables, tables.slot(i), &hit, way, all, number, out);
+                }
+                self.remember(concept as usize, way);
+                work += 1;
+            }
+            self.awake = self.awake.max(hit.token_end.saturating_add(GAP_MAX));
         }
         work
     }
 
-    fn reset(&mut self, slots: usize) {
-        if self.reached.len() != slots {
-            self.reached.clear();
-            self.reached.resize(slots, Reached::default());
-            self.touched.clear();
-        }
-        for slot in self.touched.drain(..) {
-            if let Some(r) = self.reached.get_mut(slot as usize) {
-                *r = Reached::default();
+    /// Advances the slots that wait for `concept`.
+    fn go_on(
+        &mut self,
+        tables: &Tables<'_>,
+        concept: u16,
+        hit: &WordHit,
+        all: &[WordHit],
+        number: usize,
+        out: &mut Vec<SequenceMatch>,
+    ) -> usize {
+        let (_, split, last) = tables.slots_of(concept);
+        let waiting = tables.by_concept.slice(split as usize * ENTRY_RECORD, last.saturating_sub(split) as usize * ENTRY_RECORD);
+        for record in waiting.chunks_exact(ENTRY_RECORD) {
+            let [slot_low, slot_high, place_low, place_high] = record else { continue };
+            let place = u16::from_le_bytes([*place_low, *place_high]);
+            let cell = self.cell_of.get(place as usize).copied().unwrap_or(0);
+            if cell == 0 {
+                continue;
             }
+            let slot = u16::from_le_bytes([*slot_low, *slot_high]);
+            let opens = tables.must_open_before(slot);
+            let Some(before) = self.cells.get(cell as usize).copied() else { continue };
+            let gap = tables.gap(slot);
+            let fits = |way: &&Reached| {
+                way.token_end != 0
+                    && way.token_end < hit.token
+                    && hit.token - way.token_end - 1 <= gap
+                    && (way.opens || !opens)
+            };
+            if let Some(way) = before.iter().find(fits) {
+                let fuzzy = way.fuzzy.saturating_add(hit.fuzzy.into());
+                let way = Reached { token_end: hit.token_end, fuzzy, ..*way };
+                self.step(tables, slot, hit, way, all, number, out);
+            }
+        }
+        last.saturating_sub(split) as usize
+    }
+
+    fn reset(&mut self, tables: &Tables<'_>) {
+        self.cell_of.clear();
+        self.cell_of.resize(tables.concepts + tables.slots.0.len() / SLOT_RECORD, 0);
+        self.cells.clear();
+        self.cells.push(<[Reached; 2]>::default());
+        self.awake = 0;
+    }
+
+    /// A slot is reached: the pattern ends there, or the next slot begins to wait.
+    #[expect(clippy::too_many_arguments, reason = "one step of the loop above, apart for its second caller")]
+    fn step(
+        &mut self,
+        tables: &Tables<'_>,
+        slot: u16,
+        hit: &WordHit,
+        way: Reached,
+        all: &[WordHit],
+        number: usize,
+        out: &mut Vec<SequenceMatch>,
+    ) {
+        let flags = tables.flags(slot);
+        if flags & OPENS != 0 && !hit.opens {
+            return;
+        }
+        if flags & LAST != 0 {
+            let (pattern, words) = tables.pattern(slot);
+            let found = Complete { pattern, reached: way, end: hit.end, words };
+            if out.len() < MATCHES_MAX && !is_excused(tables, &found, all.get(..=number).unwrap_or(&[])) {
+                push_or_extend(out, found.into_match(tables.patterns));
+            }
+            return;
+        }
+        self.remember(tables.concepts + slot as usize, way);
+    }
+
+    fn remember(&mut self, place: usize, way: Reached) {
+        let fresh = self.cells.len() as u16;
+        let Some(number) = self.cell_of.get_mut(place) else { return };
+        if *number == 0 {
+            *number = fresh;
+            self.cells.push([way, Reached::default()]);
+            return;
+        }
+        let Some(cell) = self.cells.get_mut(*number as usize) else { return };
+        if cell[0].token_end == way.token_end && cell[0].token >= way.token {
+            // An exact reading at the same place is worth more than a misspelt one.
+            if way.fuzzy < cell[0].fuzzy {
+                cell[0] = way;
+            }
+            return;
+        }
+        *cell = [way, cell[0]];
+    }
+}
+
+/// The sections the machine reads.
+struct Tables<'a> {
+    slots: Table<'a>,
+    index: Table<'a>,
+    by_concept: Table<'a>,
+    patterns: Table<'a>,
+    lexicon: Lexicon<'a>,
+    concepts: usize,
+}
+
+impl<'a> Tables<'a> {
+    fn new(set: &'a RuleSet) -> Self {
+        Self {
+            slots: set.section(Section::Sequence),
+            index: set.section(Section::ConceptIndex),
+            by_concept: set.section(Section::ConceptSlots),
+            patterns: set.section(Section::Patterns),
+            lexicon: set.lexicon(),
+            concepts: set.section(Section::ConceptIndex).0.len() / INDEX_RECORD,
         }
     }
 
-    fn advance(&mut self, slots: Table<'_>, slot: u16, hit: &ConceptHit) -> Option<Complete> {
+    /// The slots that name a concept: from the first number on those that are a whole pattern, from the second on those that
+    /// go on. Those that begin a pattern are not listed.
+    fn slots_of(&self, concept: u16) -> (u16, u16, u16) {
+        let at = concept as usize * INDEX_RECORD;
+        (self.index.u16(at), self.index.u16(at + 2), self.index.u16(at + INDEX_RECORD))
+    }
+
+    fn slot(&self, i: u16) -> u16 {
+        self.by_concept.u16(i as usize * ENTRY_RECORD)
+    }
+
+    /// Whether the word before this slot begins a pattern and must open a sentence.
+    fn must_open_before(&self, slot: u16) -> bool {
         let at = slot as usize * SLOT_RECORD;
-        let (gap, flags, pattern, position) =
-            (slots.u8(at + 2), slots.u8(at + 3), slots.u16(at + 4), slots.u8(at + 6));
-        if flags & OPENS != 0 && !hit.opens {
-            return None;
-        }
-        let mut now =
-            Reached { token_end: hit.token_end, start: hit.start, token: hit.token, fuzzy: u8::from(hit.fuzzy) };
-        if position > 0 {
-            let before = self.reached.get(slot.checked_sub(1)? as usize)?;
-            if before.token_end == 0
-                || hit.token <= before.token_end
-                || hit.token - before.token_end - 1 > u32::from(gap)
-            {
-                return None;
-            }
-            now = Reached { token_end: hit.token_end, fuzzy: before.fuzzy.saturating_add(now.fuzzy), ..*before };
-        }
-        if flags & LAST != 0 {
-            return Some(Complete { pattern, reached: now, end: hit.end, words: position + 1 });
-        }
-        let cell = self.reached.get_mut(slot as usize)?;
-        // An exact reading at the same place is worth more than a misspelt one.
-        if cell.token_end == now.token_end && cell.fuzzy <= now.fuzzy && cell.token >= now.token {
-            return None;
-        }
-        if cell.token_end == 0 {
-            self.touched.push(slot);
-        }
-        *cell = now;
-        None
+        self.slots.u8(at + 6) == 1 && at.checked_sub(SLOT_RECORD).is_some_and(|b| self.slots.u8(b + 3) & OPENS != 0)
+    }
+
+    fn gap(&self, slot: u16) -> u32 {
+        u32::from(self.slots.u8(slot as usize * SLOT_RECORD + 2))
+    }
+
+    fn flags(&self, slot: u16) -> u8 {
+        self.slots.u8(slot as usize * SLOT_RECORD + 3)
+    }
+
+    /// The pattern a slot belongs to and the number of its words up to here.
+    fn pattern(&self, slot: u16) -> (u16, u8) {
+        let at = slot as usize * SLOT_RECORD;
+        (self.slots.u16(at + 4), self.slots.u8(at + 6).saturating_add(1))
     }
 }
 
@@ -132,27 +259,28 @@ struct Complete {
 }
 
 impl Complete {
-    fn into_match(self, patterns: Table<'_>) -> Option<SequenceMatch> {
+    fn into_match(self, patterns: Table<'_>) -> SequenceMatch {
         let at = self.pattern as usize * PATTERN_RECORD;
-        Some(SequenceMatch {
+        SequenceMatch {
             rule: patterns.u16(at),
             span: Span::new(self.reached.start as usize, self.end as usize),
             token: self.reached.token,
             token_end: self.reached.token_end,
             fuzzy: self.reached.fuzzy,
             words: self.words,
-        })
+            reversed: patterns.u8(at + 4) & REVERSED != 0,
+        }
     }
 }
 
 /// Whether a word of the pattern's `unless` set stands shortly before the match or inside it.
-fn is_excused(patterns: Table<'_>, found: &Complete, hits: &[ConceptHit]) -> bool {
-    let unless = patterns.u16(found.pattern as usize * PATTERN_RECORD + 2);
+fn is_excused(tables: &Tables<'_>, found: &Complete, hits: &[WordHit]) -> bool {
+    let unless = tables.patterns.u16(found.pattern as usize * PATTERN_RECORD + 2);
     if unless == NO_CONCEPT {
         return false;
     }
     let from = found.reached.token.saturating_sub(UNLESS_TOKENS);
-    hits.iter().rev().take(UNLESS_HITS).take_while(|h| h.token >= from).any(|h| h.concept == unless)
+    hits.iter().rev().take(UNLESS_HITS).take_while(|h| h.token >= from).any(|h| tables.lexicon.meaning(h.payload).has(unless))
 }
 
 /// Overlapping matches of one rule are one match.

@@ -3,13 +3,14 @@
 use alloc::vec::Vec;
 
 use super::fuzzy::Fuzzy;
-use super::lexicon::{ANYWHERE, Lexicon, Meaning, PREFIX, SQUASHED};
+use super::lexicon::{ANYWHERE, Lexicon, PREFIX, ends_sentence, list_number};
 use crate::text::chars;
 
-/// A word of a concept at a place.
+/// An entry of the lexicon at a place.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ConceptHit {
-    pub(crate) concept: u16,
+pub(crate) struct WordHit {
+    /// What it means, see `Lexicon::meaning`.
+    pub(crate) payload: u16,
     pub(crate) start: u32,
     pub(crate) end: u32,
     /// Number of the first word; words are counted from 1, the end of a sentence counts as one more.
@@ -40,12 +41,31 @@ pub(crate) struct CipherHit {
 /// What one pass finds. Reused between documents of one scan.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
-    pub(crate) concepts: Vec<ConceptHit>,
+    pub(crate) words: Vec<WordHit>,
     pub(crate) anchors: Vec<AnchorHit>,
     pub(crate) ciphers: Vec<CipherHit>,
     pub(crate) count: u32,
+    /// What calls for a further reading.
+    pub(crate) signs: Signs,
     /// Bytes looked at, for the fuel meter.
     pub(crate) work: usize,
+}
+
+/// What calls for a further reading of a text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Signs {
+    /// A word mixes letters with digits or signs that stand for letters.
+    pub(crate) mixed: bool,
+    /// Several one-letter words stand in a row.
+    pub(crate) spelt: bool,
+    /// A letter stands three times in a row.
+    pub(crate) stretched: bool,
+}
+
+impl Signs {
+    pub(crate) const fn any(self) -> bool {
+        self.mixed || self.spelt || self.stretched
+    }
 }
 
 /// Which optional parts of the pass run.
@@ -64,35 +84,50 @@ enum Before {
 
 impl Tokens {
     pub(crate) fn clear(&mut self) {
-        self.concepts.clear();
+        self.words.clear();
         self.anchors.clear();
         self.ciphers.clear();
         self.count = 0;
+        self.signs = Signs::default();
         self.work = 0;
     }
 
     /// Reads `text` once.
     pub(crate) fn read(&mut self, text: &str, lexicon: &Lexicon<'_>, fuzzy: &Fuzzy<'_>, passes: Passes) {
         let bytes = text.as_bytes();
+        // One entry every few words is usual: one allocation serves most texts.
+        self.words.reserve((bytes.len() / 6).min(WORDS_RESERVED));
         let mut token = 0u32;
         let mut before = Before::Gap;
         let mut opens = true;
         let mut at = 0;
+        let mut singles = 0;
         while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii_alphanumeric() {
+            if byte.is_ascii_digit()
+                && at.checked_sub(1).is_none_or(|i| bytes.get(i) == Some(&b'\n'))
+                && let Some(end) = list_number(bytes, at)
+            {
+                // The number of a list item is no word: a sentence may be written one word to a line.
+                (before, opens, at) = (Before::Gap, true, end);
+            } else if byte.is_ascii_alphanumeric() {
                 let end = word_end(bytes, at);
                 let word = bytes.get(at..end).unwrap_or(&[]);
+                singles = if word.len() == 1 { singles + 1 } else { 0 };
+                self.signs.spelt |= singles >= SPELT_MIN;
+                self.signs.mixed |= mixes(word) || follows_sign(bytes, at);
+                self.signs.stretched |= word.windows(3).any(|w| matches!(w, [a, b, c] if a == b && b == c));
                 if before != Before::Word {
                     token = token.saturating_add(1);
                 }
                 self.ascii_word(text, at, word, &mut token, opens, before, lexicon, fuzzy, passes);
                 (before, opens, at) = (Before::Word, false, end);
             } else if byte < 0x80 {
+                self.signs.mixed |= before == Before::Word && matches!(byte, b'@' | b'$' | b'|' | b'+');
                 if lexicon.starts_with(byte) {
                     self.entries(text, at, token.saturating_add(1), opens, lexicon, false);
                 }
                 match byte {
-                    b'.' | b'!' | b'?' if bytes.get(at + 1).is_none_or(|b| b.is_ascii_whitespace()) => {
+                    b'.' | b'!' | b'?' if ends_sentence(bytes, at) => {
                         token = token.saturating_add(1);
                         opens = true;
                     }
@@ -109,6 +144,8 @@ impl Tokens {
                     self.entries(text, at, token, opens, lexicon, false);
                     (before, opens) = (Before::Unspaced, false);
                 } else if chars::is_word_char(c) {
+                    singles = if before == Before::Word { 0 } else { singles + 1 };
+                    self.signs.spelt |= singles >= SPELT_MIN;
                     if before != Before::Word {
                         token = token.saturating_add(1);
                         self.entries(text, at, token, opens, lexicon, false);
@@ -138,7 +175,8 @@ impl Tokens {
         passes: Passes,
     ) {
         let fresh = before != Before::Word;
-        let mut known = false;
+        // How far entries reach that begin here.
+        let mut known = at;
         if fresh {
             known = self.entries(text, at, *token, opens, lexicon, false);
         }
@@ -146,8 +184,8 @@ impl Tokens {
             return;
         }
         if word.len() >= SQUASHED_MIN {
-            self.squashed_word(text, at, word, token, lexicon);
-        } else {
+            self.squashed_word(text, at, word, token, opens, lexicon);
+        } else if known < at + word.len() {
             self.camel_humps(text, at, word, token, lexicon);
         }
         if !fresh || word.len() > FUZZY_MAX {
@@ -158,27 +196,24 @@ impl Tokens {
         {
             self.ciphers.push(CipherHit { key, word: index, token: *token });
         }
-        if passes.fuzzy && !known && word.len() >= FUZZY_MIN {
+        if passes.fuzzy && known < at + word.len() && word.len() >= FUZZY_MIN {
             let (start, end) = (at as u32, (at + word.len()) as u32);
+            let token = *token;
             fuzzy.misspelt(word, |payload| {
-                for meaning in lexicon.payload(payload) {
-                    if let Meaning::Concept(concept) = meaning {
-                        let token = *token;
-                        let hit = ConceptHit { concept, start, end, token, token_end: token, opens, fuzzy: true };
-                        self.concepts.push(hit);
-                    }
-                }
+                self.words.push(WordHit { payload, start, end, token, token_end: token, opens, fuzzy: true });
             });
         }
     }
 
-    /// `ignoreAllPrevious`: each hump is a word of its own.
+    /// `ignoreAll`: each hump is a word of its own.
     fn camel_humps(&mut self, text: &str, at: usize, word: &[u8], token: &mut u32, lexicon: &Lexicon<'_>) {
+        let humps = word.windows(2).filter(|p| matches!(p, [a, b] if is_hump(*a, *b))).count();
+        // `iGnOrE` is one word in random case.
+        if humps == 0 || word.len() < HUMP_LETTERS * (humps + 1) {
+            return;
+        }
         for (i, pair) in word.windows(2).enumerate() {
-            if let [a, b] = pair
-                && a.is_ascii_lowercase()
-                && b.is_ascii_uppercase()
-            {
+            if matches!(pair, [a, b] if is_hump(*a, *b)) {
                 *token = token.saturating_add(1);
                 self.entries(text, at + i + 1, *token, false, lexicon, false);
             }
@@ -186,15 +221,53 @@ impl Tokens {
     }
 
     /// `ignoreallprevious`: entries may begin at every letter of an overlong word.
-    fn squashed_word(&mut self, text: &str, at: usize, word: &[u8], token: &mut u32, lexicon: &Lexicon<'_>) {
-        let base = *token;
-        for i in 1..word.len() {
-            self.entries(text, at + i, base.saturating_add((i / LETTERS_PER_WORD) as u32), false, lexicon, true);
+    fn squashed_word(
+        &mut self,
+        text: &str,
+        at: usize,
+        word: &[u8],
+        token: &mut u32,
+        opens: bool,
+        lexicon: &Lexicon<'_>,
+    ) {
+        // The number of the word at each letter: one more after each entry, and after a few letters that are in none.
+        let mut after = [0u32; ENTRY_WINDOW];
+        let mut number = *token;
+        let (mut covered, mut unknown) = (0, 0);
+        let mut previous = b' ';
+        for (i, &letter) in word.iter().enumerate() {
+            if let Some(ended) = after.get_mut(i % ENTRY_WINDOW) {
+                number = number.max(core::mem::take(ended));
+            }
+            let known = self.words.len();
+            self.entries(text, at + i, number, opens && i == 0, lexicon, true);
+            if is_hump(previous, letter) {
+                self.entries(text, at + i, number, false, lexicon, false);
+            }
+            previous = letter;
+            for hit in self.words.get(known..).unwrap_or(&[]) {
+                let end = (hit.end as usize).saturating_sub(at);
+                covered = covered.max(end);
+                if end > i
+                    && end - i < ENTRY_WINDOW
+                    && let Some(next) = after.get_mut(end % ENTRY_WINDOW)
+                {
+                    *next = (*next).max(hit.token_end.saturating_add(1));
+                }
+            }
+            if i >= covered {
+                unknown += 1;
+                if unknown % LETTERS_PER_WORD == 0 {
+                    number = number.saturating_add(1);
+                }
+            } else {
+                unknown = 0;
+            }
         }
-        *token = base.saturating_add((word.len() / LETTERS_PER_WORD) as u32);
+        *token = number.max(after.get(word.len() % ENTRY_WINDOW).copied().unwrap_or(0).saturating_sub(1));
     }
 
-    /// Records the entries that begin at `at`; says whether a whole word was recognised.
+    /// Records the entries that begin at `at`; returns the end of the longest, or `at`.
     fn entries(
         &mut self,
         text: &str,
@@ -203,43 +276,53 @@ impl Tokens {
         opens: bool,
         lexicon: &Lexicon<'_>,
         squashed: bool,
-    ) -> bool {
-        let bytes = text.as_bytes();
-        let mut known = false;
-        let (concepts, anchors) = (&mut self.concepts, &mut self.anchors);
-        let looked = lexicon.walk(bytes, at, |entry| {
+    ) -> usize {
+        let mut known = at;
+        let (words, anchors) = (&mut self.words, &mut self.anchors);
+        let looked = lexicon.walk(text, at, squashed, |entry| {
             let fits = if squashed {
-                entry.flags & ANYWHERE == 0 && entry.end - at >= SQUASHED_ENTRY_MIN
+                entry.flags & ANYWHERE == 0 && entry.end - at >= SQUASHED_ENTRY_MIN && entry.breaks == 0
             } else {
-                entry.flags & SQUASHED == 0
-                    && (entry.flags & (PREFIX | ANYWHERE) != 0 || is_word_end(text, entry.end))
+                (entry.flags & (PREFIX | ANYWHERE) != 0 || is_word_end(text, entry.end))
+                    && (entry.breaks == 0 || entry.end - at >= if entry.blank { BLANK_ENTRY_MIN } else { BROKEN_ENTRY_MIN })
             };
             if !fits {
                 return;
             }
-            known = true;
-            let token_end = token.saturating_add(u32::from(entry.tokens).saturating_sub(1));
-            for meaning in lexicon.payload(entry.payload) {
-                match meaning {
-                    Meaning::Concept(concept) => concepts.push(ConceptHit {
-                        concept,
-                        start: at as u32,
-                        end: entry.end as u32,
-                        token,
-                        token_end,
-                        opens,
-                        fuzzy: false,
-                    }),
-                    Meaning::Anchor(pattern) if !squashed => {
-                        anchors.push(AnchorHit { pattern, start: at as u32, end: entry.end as u32 });
-                    }
-                    Meaning::Anchor(_) => {}
-                }
+            if entry.breaks == 0 {
+                known = known.max(entry.end);
+            }
+            let count = u32::from(entry.tokens) + u32::from(entry.breaks);
+            let token_end = token.saturating_add(count.saturating_sub(1));
+            let (start, end, payload, fuzzy) = (at as u32, entry.end as u32, entry.payload, entry.breaks > 0);
+            words.push(WordHit { payload, start, end, token, token_end, opens, fuzzy });
+            if !squashed && !entry.loose {
+                anchors.extend(lexicon.meaning(payload).anchors().map(|pattern| AnchorHit { pattern, start, end }));
             }
         });
         self.work += looked;
         known
     }
+}
+
+/// Whether letters and digits stand in one word.
+#[inline]
+fn mixes(word: &[u8]) -> bool {
+    let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
+    digits > 0 && digits < word.len()
+}
+
+/// Whether a word touches a sign that may stand for a letter.
+#[inline]
+fn follows_sign(bytes: &[u8], at: usize) -> bool {
+    let sign = |b: &u8| matches!(b, b'@' | b'$' | b'!' | b'|' | b'+' | b'(' | b'<');
+    at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(sign)
+}
+
+/// Whether a new word begins between these two letters of `ignoreAll`.
+#[inline]
+const fn is_hump(a: u8, b: u8) -> bool {
+    a.is_ascii_lowercase() && b.is_ascii_uppercase()
 }
 
 /// End of the run of ASCII letters and digits that begins at `at`.
@@ -271,13 +354,25 @@ pub(crate) fn is_word_end(text: &str, at: usize) -> bool {
     }
 }
 
+/// Room for this many entries is made at once.
+const WORDS_RESERVED: usize = 4096;
+/// One-letter words in a row that may spell a word.
+const SPELT_MIN: usize = 4;
 /// A run of letters and digits this long is read as words run together.
 const SQUASHED_MIN: usize = 15;
 /// Shorter entries are not looked for inside run-together words: they stand in too many honest ones.
 const SQUASHED_ENTRY_MIN: usize = 3;
-/// Average letters of an English word with nothing between words; turns offsets into token numbers.
+/// An entry with a word in two pieces is at least this long, the gap included.
+const BROKEN_ENTRY_MIN: usize = 5;
+/// The same for a blank as the gap.
+const BLANK_ENTRY_MIN: usize = 6;
+/// Average letters of an English word with nothing between words; turns unknown letters into token numbers.
 const LETTERS_PER_WORD: usize = 5;
+/// Letters a hump of a camel-case word has on average.
+const HUMP_LETTERS: usize = 3;
+/// Longer than any entry.
+const ENTRY_WINDOW: usize = 128;
 /// Shortest word that may be recognised through a misspelling.
-const FUZZY_MIN: usize = 5;
+const FUZZY_MIN: usize = 4;
 /// Longest one.
 const FUZZY_MAX: usize = 16;

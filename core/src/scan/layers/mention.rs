@@ -2,7 +2,8 @@
 //!
 //! It lowers what words alone said (layers 7 to 10). It never touches hidden or encoded text: nobody hides a quotation.
 
-use crate::scan::engine::tokens::ConceptHit;
+use crate::scan::engine::lexicon::Lexicon;
+use crate::scan::engine::tokens::WordHit;
 use crate::text::Span;
 
 /// How a match stands in its text.
@@ -30,17 +31,29 @@ impl Standing {
     }
 }
 
-/// How the match at `span` (words `from` to `to`) stands in `text`; `reporting` is the concept of reporting words.
-pub(crate) fn standing(text: &str, span: Span, from: u32, to: u32, hits: &[ConceptHit], reporting: u16) -> Standing {
-    let near = |h: &ConceptHit| {
-        h.concept == reporting
-            && h.token.saturating_add(BEFORE_TOKENS) >= from
+/// A match of words: where it is, and which words it spans.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) span: Span,
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+}
+
+/// How the match at `place` stands in `text`; `reporting` is the concept of reporting words.
+pub(crate) fn standing(text: &str, place: Place, hits: &[WordHit], lexicon: &Lexicon<'_>, reporting: u16) -> Standing {
+    let Place { span, from, to } = place;
+    let quotation = quotation(text, span);
+    // What stands inside the quotation is quoted itself.
+    let own = quotation.unwrap_or(span);
+    let near = |h: &WordHit| {
+        h.token.saturating_add(BEFORE_TOKENS) >= from
             && h.token <= to.saturating_add(AFTER_TOKENS)
-            && !(span.start <= h.start as usize && (h.end as usize) <= span.end)
+            && !(own.start <= h.start as usize && (h.end as usize) <= own.end)
+            && lexicon.meaning(h.payload).has(reporting)
     };
     let at = hits.partition_point(|h| h.token.saturating_add(BEFORE_TOKENS) < from);
     let reported = hits.get(at..).unwrap_or(&[]).iter().take(HITS_MAX).any(near);
-    match (is_quoted(text, span), reported) {
+    match (quotation.is_some(), reported) {
         (true, true) => Standing::Taught,
         (true, false) => Standing::Quoted,
         (false, true) => Standing::Reported,
@@ -48,32 +61,32 @@ pub(crate) fn standing(text: &str, span: Span, from: u32, to: u32, hits: &[Conce
     }
 }
 
-fn is_quoted(text: &str, span: Span) -> bool {
+/// The quotation that holds the match.
+fn quotation(text: &str, span: Span) -> Option<Span> {
     let before_at = floor_boundary(text, span.start.saturating_sub(QUOTE_BYTES));
     let before = text.get(before_at..span.start).unwrap_or("");
     let after_to = floor_boundary(text, span.end.saturating_add(QUOTE_BYTES).min(text.len()));
     let after = text.get(span.end..after_to).unwrap_or("");
     let before = before.rsplit("\n\n").next().unwrap_or(before);
     let after = after.split("\n\n").next().unwrap_or(after);
-    if fence_is_open(text, span.start) {
-        return true;
-    }
-    QUOTES.iter().any(|(open, close)| opens(before, *open, *close) && after.contains(*close))
+    let closed = QUOTES.iter().filter_map(|(open, close)| {
+        let end = span.end + after.find(*close)?;
+        let start = span.start - before.len() + opens(before, *open, *close)?;
+        Some(Span::new(start, end))
+    });
+    closed.min_by_key(|q| q.len()).or_else(|| fence_is_open(text, span.start).then_some(span))
 }
 
-/// Whether a quotation that `open` began is still open at the end of `before`.
-fn opens(before: &str, open: char, close: char) -> bool {
+/// Where `open` began a quotation that is still open at the end of `before`.
+fn opens(before: &str, open: char, close: char) -> Option<usize> {
+    let at = before.rfind(open)?;
     if open != close {
-        return match (before.rfind(open), before.rfind(close)) {
-            (Some(o), Some(c)) => o > c,
-            (Some(_), None) => true,
-            (None, _) => false,
-        };
+        return before.rfind(close).is_none_or(|c| at > c).then_some(at);
     }
     // The same sign opens and closes: it opens where it follows no letter. An apostrophe does follow one.
-    let Some(at) = before.rfind(open) else { return false };
-    before.get(..at).and_then(|b| b.chars().next_back()).is_none_or(|c| !c.is_alphanumeric() && !".!?,".contains(c))
-        && before.get(at + open.len_utf8()..).and_then(|a| a.chars().next()).is_none_or(|c| !c.is_whitespace())
+    let fits = before.get(..at).and_then(|b| b.chars().next_back()).is_none_or(|c| !c.is_alphanumeric() && !".!?,".contains(c))
+        && before.get(at + open.len_utf8()..).and_then(|a| a.chars().next()).is_none_or(|c| !c.is_whitespace());
+    fits.then_some(at)
 }
 
 /// Whether the position lies inside a fenced code block that began shortly before.

@@ -9,6 +9,14 @@ pub(crate) fn read(view: &str, hints: decode::Hints, children: &mut Children) {
     decode::peel(view, hints.without_hidden(), children);
 }
 
+/// The whole text backwards, if its letters look like a cipher: the words of a reversed cipher name no key.
+pub(crate) fn backwards(view: &str, children: &mut Children) {
+    if view::looks_ciphered(view) {
+        let span = Span::new(0, view.len());
+        children.push(Step::Reversed, span, view::reversed(view, span));
+    }
+}
+
 /// Decodes the whole text under a letter cipher that its words gave away.
 pub(crate) fn decipher(view: &str, key: u8, children: &mut Children) {
     let span = Span::new(0, view.len());

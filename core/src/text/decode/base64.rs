@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::gate::{Gate, byte, from_bits};
+use super::gate::{Gate, byte, from_bits, wordlike};
 use super::{Children, Step};
 use crate::text::Span;
 
@@ -21,6 +21,7 @@ pub fn find(text: &str, out: &mut Children) {
         }
         values.clear();
         take_run(bytes, at, &mut values);
+        let first = values.len();
         // A wrapped block: full lines, and each further line holds nothing else.
         let mut line = end - at;
         while (WRAP_MIN..=WRAP_MAX).contains(&line) {
@@ -38,24 +39,42 @@ pub fn find(text: &str, out: &mut Children) {
             close += 1;
         }
         at = close;
-        decode(&values, Span::new(start, at), out);
+        // Lines that only look like a block are read apart.
+        if !decode(&values, Span::new(start, at), out) && values.len() > first {
+            let alone = values.get(..first).unwrap_or_default();
+            at = alone.last().map_or(at, |v| v.2 as usize);
+            decode(alone, Span::new(start, at), out);
+        }
     }
 }
 
-fn decode(values: &[(u8, u32, u32)], span: Span, out: &mut Children) {
+fn decode(values: &[(u8, u32, u32)], span: Span, out: &mut Children) -> bool {
     // A prefix in the alphabet ("path/") shifts the groups, so the other phases are tried too.
     let phases = if values.len() > LONG { 1 } else { 4 };
+    let mut found = false;
     for phase in 0..phases {
         let mut read = from_bits(values.get(phase..).unwrap_or_default(), 6, 8);
         read.extend_last(span.end);
         if phase > 0 && read.len() < MIN {
-            return;
+            break;
         }
         if let Some(child) = read.read(Gate::Text) {
+            let sure = wordlike(&child.text);
             out.push(Step::Base64, span, child);
-            return;
+            if sure {
+                return true;
+            }
+            found = true;
+            break;
         }
     }
+    if values.len() < REVERSED_MIN || values.len() > LONG {
+        return found;
+    }
+    let backwards: Vec<(u8, u32, u32)> = values.iter().rev().copied().collect();
+    let Some(child) = from_bits(&backwards, 6, 8).read(Gate::Words) else { return found };
+    out.push(Step::Base64, span, child);
+    true
 }
 
 fn take_run(bytes: &[u8], from: usize, values: &mut Vec<(u8, u32, u32)>) -> usize {
@@ -120,7 +139,8 @@ const fn values() -> [u8; 256] {
 
 const MIN: usize = 16;
 const LONG: usize = 4096;
-const WRAP_MIN: usize = 40;
+const REVERSED_MIN: usize = 24;
+const WRAP_MIN: usize = 16;
 const WRAP_MAX: usize = 80;
 
 #[cfg(test)]

@@ -36,6 +36,13 @@ pub fn percent(text: &str, out: &mut Children) {
         {
             escapes.push(Escape { start: at as u32, end: at as u32 + 3, value: Value::Byte(v) });
             real += 1;
+        } else if *b == b'%'
+            && byte(bytes, at + 1) | 0x20 == b'u'
+            && let Some(c) = hex_four(bytes, at + 2).and_then(char::from_u32)
+        {
+            // The older form of browsers.
+            escapes.push(Escape { start: at as u32, end: at as u32 + 6, value: Value::Char(c) });
+            real += 1;
         } else if *b == b'+' && real > 0 && word_byte(byte(bytes, at.wrapping_sub(1))) && word_byte(byte(bytes, at + 1))
         {
             let space = Escape { start: at as u32, end: at as u32 + 1, value: Value::Char(' ') };

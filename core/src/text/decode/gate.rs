@@ -168,17 +168,19 @@ impl Bytes {
 /// Reads values of `width` bits, first bit first, as units of `unit` bits.
 pub(super) fn from_bits(values: &[(u8, u32, u32)], width: u32, unit: u32) -> Bytes {
     let mut out = Bytes::default();
-    let (mut acc, mut held, mut start) = (0u32, 0u32, 0u32);
+    let (mut acc, mut held, mut start, mut stop) = (0u32, 0u32, 0u32, 0u32);
     for &(value, at, end) in values {
         if held == 0 {
-            start = at;
+            (start, stop) = (at, end);
         }
+        // Values may also come from the end of the text.
+        (start, stop) = (start.min(at), stop.max(end));
         acc = ((acc << width) | u32::from(value)) & 0xFFFF;
         held += width;
         if held >= unit {
             held -= unit;
-            out.push(((acc >> held) & ((1 << unit) - 1)) as u8, start as usize, end as usize);
-            start = at;
+            out.push(((acc >> held) & ((1 << unit) - 1)) as u8, start as usize, stop as usize);
+            (start, stop) = (at, end);
         }
     }
     out

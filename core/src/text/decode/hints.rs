@@ -75,6 +75,11 @@ impl Hints {
         Self { bits: self.bits & !(CHANNELS | Self::MARKS | Self::CONTROL) }
     }
 
+    /// Encodings whose alphabets have signs that the canonical view drops inside words.
+    pub(crate) const fn with_signs(self) -> Self {
+        Self { bits: self.bits & (Self::BASE85 | Self::UU) }
+    }
+
     /// Whether a hidden channel is possible.
     pub(crate) const fn may_hide(self) -> bool {
         self.has(CHANNELS | Self::MARKS | Self::CONTROL)
@@ -138,6 +143,7 @@ struct Seen {
     units: u32,
     bits01: u32,
     nato: u32,
+    codes: u32,
     /// The last eight words, one bit each: ends in "ay".
     ay: u8,
 }
@@ -172,6 +178,13 @@ impl Seen {
             }
             if all & BIT != 0 {
                 self.bits01 = self.bits01.saturating_add(len);
+            }
+            if first | 0x20 == b'c' && last != b';' && any & SIGN != 0 {
+                // `chr(105),`
+                self.codes = self.codes.saturating_add(1);
+                if self.codes >= 6 {
+                    self.bits |= Hints::DECIMAL;
+                }
             }
         } else if any & ALPHA != 0 {
             // Numbers and Morse count in a row; prose puts words between them.

@@ -151,16 +151,27 @@ fn sequences(text: &str, digit: fn(u8) -> bool, prefix: u8, mut each: impl FnMut
     }
 }
 
-/// Skips one separator: a space, a sign, a line break, or a sign and a space.
+/// Skips one separator: a space, a sign, a line break, or a sign and a space. `chr(105), chr(103)` is a list as well.
 fn separator(bytes: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while at < from + 3
-        && matches!(byte(bytes, at), b' ' | b',' | b';' | b':' | b'-' | b'\n' | b'\r' | b'\t' | b'|' | b'_' | b'/')
+    let called = byte(bytes, from) == b')';
+    let first = from + usize::from(called);
+    let mut at = first;
+    while at < first + 3
+        && (matches!(byte(bytes, at), b' ' | b',' | b';' | b':' | b'-' | b'\n' | b'\r' | b'\t' | b'|' | b'_' | b'/')
+            || (called && matches!(byte(bytes, at), b'+' | b'.' | b'&')))
     {
         at += 1;
     }
-    at
+    if !called {
+        return at;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let call = CALLS.iter().find(|c| rest.get(..c.len()).is_some_and(|r| r.eq_ignore_ascii_case(c)));
+    call.map_or(from, |c| at + c.len())
 }
+
+/// Functions that make a character of its number.
+const CALLS: [&[u8]; 4] = [b"chr(", b"char(", b"chrw(", b"character("];
 
 const CODES_MIN: usize = 6;
 

@@ -55,7 +55,11 @@ impl Surveyor<'_> {
                 Class::Rubout => self.rubout(at),
                 Class::Backslash => self.literal_escape(at),
                 Class::Markup => {
-                    if self.letter_before(at).is_some() {
+                    if let Some(len) = self.style_tag(at) {
+                        // It shows nothing and has no attribute that could.
+                        self.erase(Span::new(at, at + len));
+                        at + len
+                    } else if self.letter_before(at).is_some() {
                         self.noise(at)
                     } else {
                         at + 1
@@ -175,9 +179,19 @@ impl Surveyor<'_> {
         let inside = window.get(..len).filter(|_| window.get(len) == Some(&b'>'))?;
         let name = inside.strip_prefix(b"/").unwrap_or(inside);
         let name_len = name.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-        let named = name.first().is_some_and(u8::is_ascii_alphabetic);
+        let named = name.first().is_some_and(u8::is_ascii_alphabetic)
+            && name.get(name_len).is_none_or(|b| b.is_ascii_whitespace() || *b == b'/');
         let block = name.get(..name_len).is_some_and(|n| BLOCK_TAGS.iter().any(|t| n.eq_ignore_ascii_case(t)));
         ((named && !block) || inside.starts_with(b"!--")).then_some(len + 2)
+    }
+
+    /// Length of a tag without attributes that only changes how letters look.
+    fn style_tag(&self, at: usize) -> Option<usize> {
+        let inside = self.bytes.get(at..)?.strip_prefix(b"<")?;
+        let name = inside.strip_prefix(b"/").unwrap_or(inside);
+        let len = name.iter().take(STYLE_TAG_MAX).take_while(|b| b.is_ascii_alphabetic()).count();
+        let known = STYLE_TAGS.iter().any(|t| name.get(..len).is_some_and(|n| n.eq_ignore_ascii_case(t)));
+        (known && name.get(len) == Some(&b'>')).then_some(1 + inside.len() - name.len() + len + 1)
     }
 
     fn letter_before(&self, at: usize) -> Option<char> {
@@ -351,6 +365,11 @@ const TAG_BYTES_MAX: usize = 40;
 const CSI_BYTES_MAX: usize = 40;
 const OSC_BYTES_MAX: usize = 64;
 const LITERAL_ESCAPES: [&[u8]; 6] = [b"x1b[", b"u001b[", b"033[", b"e[", b"u{1b}[", b"x{1b}["];
+const STYLE_TAG_MAX: usize = 8;
+const STYLE_TAGS: [&[u8]; 16] = [
+    b"b", b"i", b"u", b"s", b"em", b"strong", b"span", b"mark", b"small", b"big", b"sub", b"sup", b"tt", b"ins", b"wbr",
+    b"font",
+];
 const BLOCK_TAGS: [&[u8]; 24] = [
     b"br",
     b"p",

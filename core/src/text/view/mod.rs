@@ -19,7 +19,9 @@ use alloc::string::String;
 
 use super::MappedText;
 
-pub use tricks::{joined, leet, reversed, reversed_order, reversed_words, upside_down};
+pub use tricks::{
+    joined, leet, looks_ciphered, reversed, reversed_order, reversed_words, unstretched, upside_down,
+};
 
 /// The canonical view of `text`, or `None` if it equals `text` (ASCII case apart).
 pub fn canonical(text: &str) -> Option<MappedText> {

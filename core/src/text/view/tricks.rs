@@ -9,13 +9,18 @@ use super::super::{MappedText, Span, SpanMapBuilder};
 ///
 /// Reads the canonical view (or ASCII text): only words that mix ASCII letters with such signs change.
 pub fn leet(text: &str) -> Option<MappedText> {
-    // A number at the end of a word (`utf8`) is a sign only in a text that has other such words.
-    if !leet_words(text).any(|(_, _, sure)| sure) {
+    // A number at the end of a word (`utf8`) is a sign only in a text that has other such words, and a word of signs
+    // alone (`411`) only in one with several.
+    let sure = leet_words(text).filter(|(_, _, kind)| *kind == Leet::Sure).take(SURE_MIN).count();
+    if sure == 0 {
         return None;
     }
     let mut out = SpanMapBuilder::with_capacity(text.len());
     let mut done = 0;
-    for (start, word, _) in leet_words(text) {
+    for (start, word, kind) in leet_words(text) {
+        if kind == Leet::Signs && sure < SURE_MIN {
+            continue;
+        }
         for (i, &b) in word.iter().enumerate() {
             let Some(letter) = leet_letter(word, i, b) else { continue };
             let sign = start + i;
@@ -31,8 +36,19 @@ pub fn leet(text: &str) -> Option<MappedText> {
     Some(out.finish())
 }
 
-/// Words that mix letters and signs: where each starts, its bytes, and whether the signs cannot be a plain number.
-fn leet_words(text: &str) -> impl Iterator<Item = (usize, &[u8], bool)> {
+/// How sure it is that signs stand for letters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leet {
+    /// The signs cannot be a plain number.
+    Sure,
+    /// They can.
+    Number,
+    /// The word has no letter at all.
+    Signs,
+}
+
+/// Words with signs that may be letters: where each starts, its bytes, and how sure that is.
+fn leet_words(text: &str) -> impl Iterator<Item = (usize, &[u8], Leet)> {
     let bytes = text.as_bytes();
     let mut at = 0;
     core::iter::from_fn(move || {
@@ -43,13 +59,13 @@ fn leet_words(text: &str) -> impl Iterator<Item = (usize, &[u8], bool)> {
             let mut len = word.iter().position(|&b| !is_leet_char(b)).unwrap_or(word.len());
             at = start + len;
             // A sign at the end of a word ends a sentence.
-            while len > 0 && matches!(word.get(len - 1), Some(b'!' | b'$' | b'@')) {
+            while len > 0 && word.get(len - 1) == Some(&b'!') {
                 len -= 1;
             }
             let after = word.get(len).copied().unwrap_or(b' ');
             let word = word.get(..len)?;
-            if let Some(sure) = leet_kind(word, after) {
-                return Some((start, word, sure));
+            if let Some(kind) = leet_kind(word, after) {
+                return Some((start, word, kind));
             }
         }
     })
@@ -59,11 +75,14 @@ fn is_leet_char(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'@' | b'$' | b'!')
 }
 
-fn leet_kind(word: &[u8], after: u8) -> Option<bool> {
+fn leet_kind(word: &[u8], after: u8) -> Option<Leet> {
     let letters = word.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let signs = word.len() - letters;
-    if letters == 0 || signs == 0 || word.len() > LEET_BYTES_MAX {
+    if signs == 0 || word.len() > LEET_BYTES_MAX {
         return None;
+    }
+    if letters == 0 {
+        return (word.len() >= 2).then_some(Leet::Signs);
     }
     // A mail address.
     if after == b'.' && word.contains(&b'@') {
@@ -76,7 +95,7 @@ fn leet_kind(word: &[u8], after: u8) -> Option<bool> {
         return None;
     }
     let number_at_end = trail == signs && !(word.ends_with(b"11") && trail == 2) && (trail >= 2 || letters < 4);
-    Some(!number_at_end && word.len() >= 3)
+    Some(if !number_at_end && word.len() >= 3 { Leet::Sure } else { Leet::Number })
 }
 
 fn leet_letter(word: &[u8], at: usize, b: u8) -> Option<u8> {
@@ -95,8 +114,43 @@ fn leet_letter(word: &[u8], at: usize, b: u8) -> Option<u8> {
         b'5' | b'$' => b's',
         b'7' => b't',
         b'8' => b'b',
+        b'9' => b'g',
         _ => return None,
     })
+}
+
+/// Letters written three times and more, once; or `None` unless several words are stretched like that.
+pub fn unstretched(text: &str) -> Option<MappedText> {
+    let bytes = text.as_bytes();
+    let stretched = |w: &[u8]| matches!(w, [a, b, c] if a == b && b == c && a.is_ascii_alphabetic());
+    if bytes.windows(3).filter(|w| stretched(w)).take(STRETCHED_MIN).count() < STRETCHED_MIN {
+        return None;
+    }
+    let mut out = SpanMapBuilder::with_capacity(text.len());
+    let (mut at, mut done) = (0, 0);
+    while let Some(&letter) = bytes.get(at) {
+        let rest = bytes.get(at..).unwrap_or(&[]);
+        let run = rest.iter().take_while(|b| **b == letter).count();
+        if run >= 3 && letter.is_ascii_alphabetic() {
+            out.copy(text.get(done..at).unwrap_or(""), done);
+            out.replace_char(char::from(letter), Span::new(at, at + run));
+            done = at + run;
+        }
+        at += run;
+    }
+    out.copy(text.get(done..).unwrap_or(""), done);
+    Some(out.finish())
+}
+
+/// Whether the letters are so unlike those of a language that a letter cipher is likely.
+pub fn looks_ciphered(text: &str) -> bool {
+    let (mut letters, mut frequent, mut rare) = (0, 0, 0);
+    for b in text.bytes().take(CIPHER_BYTES) {
+        letters += usize::from(b.is_ascii_alphabetic());
+        frequent += usize::from(matches!(b | 0x20, b'e' | b't' | b'a' | b'o' | b'i' | b'n'));
+        rare += usize::from(matches!(b | 0x20, b'j' | b'k' | b'q' | b'v' | b'x' | b'z'));
+    }
+    letters >= CIPHER_LETTERS_MIN && (frequent * 100 < letters * 33 || rare * 100 > letters * 12)
 }
 
 /// Words spelt out with a separator after each letter, joined; or `None` if no run of four or more letters has one.
@@ -321,6 +375,12 @@ pub fn reversed_order(text: &str, range: Span) -> MappedText {
 }
 
 const LEET_BYTES_MAX: usize = 32;
+/// Words with signs among their letters that make words of signs alone believable.
+const SURE_MIN: usize = 3;
+/// Stretched letters of a text that stretches them on purpose.
+const STRETCHED_MIN: usize = 4;
+const CIPHER_BYTES: usize = 256;
+const CIPHER_LETTERS_MIN: usize = 24;
 const RUN_LETTERS_MIN: usize = 4;
 const GAP_BYTES_MAX: usize = 8;
 const GAP_KINDS_MAX: usize = 8;
