@@ -140,6 +140,7 @@ fn only_rules_that_need_more_than_a_text_are_contextual() {
         [
             "canary-leak",
             "decoding-truncated",
+            "findings-truncated",
             "fuel-exhausted",
             "input-too-large",
             "lexical-model",

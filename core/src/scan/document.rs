@@ -101,19 +101,19 @@ impl<'a> Documents<'a> {
         }
     }
 
-    /// Adds a text derived from `parent`. One that says nothing new or goes too deep is dropped; one for which there is
-    /// no budget is refused, which the report tells.
+    /// Adds a text derived from `parent`. One that says nothing new is dropped; one that goes too deep or for which there
+    /// is no budget is refused, which the report tells.
     pub(crate) fn add(&mut self, parent: usize, step: Step, kind: Kind, derived: MappedText) {
         let Some(from) = self.all.get(parent) else { return };
         let depth = from.depth + usize::from(kind == Kind::Text);
-        let Some(chain) = from.chain.then(step).filter(|_| depth <= self.depth_max) else { return };
+        let chain = from.chain.then(step).filter(|_| depth <= self.depth_max);
         if self.all.iter().any(|d| d.text == derived.text.as_str()) {
             return;
         }
-        if derived.text.len() > self.bytes_left || self.all.len() >= self.count_max {
+        let Some(chain) = chain.filter(|_| derived.text.len() <= self.bytes_left && self.all.len() < self.count_max) else {
             self.refused = true;
             return;
-        }
+        };
         self.bytes_left -= derived.text.len();
         self.all.push(Document {
             text: Cow::Owned(derived.text),

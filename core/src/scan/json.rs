@@ -7,6 +7,7 @@ use super::error::ScanError;
 use super::finding::{Chain, Finding};
 use super::input::{Input, Origin};
 use super::layers::decide;
+use super::layers::envelope::Breach;
 use super::policy::Decision;
 use super::scanner::PromptScanner;
 use crate::text::decode::Step;
@@ -57,12 +58,14 @@ impl PromptScanner {
         }
         let mut report = JsonReport::default();
         let mut all: Vec<Finding> = Vec::new();
+        let mut truncated = false;
         let mut reader = Reader { json, at: 0, path: Vec::new(), depth_max: self.limits.json_depth };
         reader.document(&mut |path, text| {
             report.strings += 1;
             let scanned = self.scan(Input::new(&text.text).origin(origin));
             for finding in scanned.findings {
                 if all.len() >= self.limits.findings {
+                    truncated = true;
                     break;
                 }
                 let span = text.map.to_source(finding.span);
@@ -71,6 +74,11 @@ impl PromptScanner {
                 report.findings.push(JsonFinding { pointer: pointer(path), finding });
             }
         })?;
+        if truncated {
+            let finding = Finding::of_breach(Breach::FindingsTruncated.rule_id(), Span::new(0, json.len()));
+            all.push(finding.clone());
+            report.findings.push(JsonFinding { pointer: String::new(), finding });
+        }
         let thresholds = self.policy.thresholds_for(origin);
         (report.score, report.decision) = decide::decide(&all, thresholds, self.policy.on_limit);
         Ok(report)

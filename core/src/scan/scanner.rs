@@ -12,6 +12,7 @@ use super::engine::tokens::{Passes, Tokens};
 use super::error::{BuildError, ScanError};
 use super::finding::{Chain, Finding};
 use super::input::{Input, Origin};
+use super::layers::census::Census;
 use super::layers::egress::EgressPolicy;
 use super::layers::envelope::{self, Breach, Fuel};
 use super::layers::lexical::{self, LexicalModel, NeutralModel};
@@ -21,9 +22,10 @@ use super::layers::{self, DetectorHit, Layer};
 use super::limits::Limits;
 use super::policy::{Policy, Strictness};
 use super::report::ScanReport;
+use super::rule::Category;
 use super::session::SessionState;
 use super::timing::{Clock, Timings};
-use crate::text::Span;
+use crate::text::{Span, SpanMapBuilder};
 use crate::text::decode::{Children, Step};
 
 /// Scans texts against a rule set and a policy. Immutable and shareable: build once, scan often.
@@ -223,6 +225,7 @@ impl<'s, 't> Run<'s, 't> {
             policy: &scanner.policy,
             strictness: scanner.strictness,
             origin: input.origin,
+            every_origin: !scanner.policy.layers.contains(Layer::Provenance),
         };
         timings.lap(Layer::Provenance);
         Self {
@@ -258,8 +261,12 @@ impl<'s, 't> Run<'s, 't> {
         if self.breach.is_none() && self.documents.refused() {
             self.breach = Some(Breach::DecodingTruncated);
         }
+        if self.breach.is_none() && self.dropped > 0 {
+            self.breach = Some(Breach::FindingsTruncated);
+        }
+        // Neither policy nor strictness nor a full list can silence a breach: the scan fails closed.
         if let Some(breach) = self.breach {
-            self.report(breach.rule_id(), 0, Span::new(0, self.input.text.len()), 100);
+            self.findings.push(Finding::of_breach(breach.rule_id(), Span::new(0, self.input.text.len())));
         }
         self.findings.sort_by(|a, b| (a.span, &a.rule_id).cmp(&(b.span, &b.rule_id)));
         let thresholds = self.scanner.policy.thresholds_for(self.input.origin);
@@ -284,10 +291,10 @@ impl<'s, 't> Run<'s, 't> {
         let signs = state.signs(self.input.text, self.input.origin);
         let whole = Span::new(0, self.input.text.len());
         if signs.crescendo {
-            self.report("session-crescendo", 0, whole, 100);
+            self.report("session-crescendo", 0, whole, WHOLE);
         }
         if signs.retried {
-            self.report("session-refusal-retry", 0, whole, 100);
+            self.report("session-refusal-retry", 0, whole, WHOLE);
         }
         let tail = state.tail(self.input.origin);
         if !tail.is_empty() {
@@ -313,7 +320,7 @@ impl<'s, 't> Run<'s, 't> {
 
     /// An original or decoded text: hidden channels, then its canonical view (itself, if it is canonical already).
     fn text(&mut self, id: usize, text: &str) {
-        let census = layers::census::count(text);
+        let census = self.census(text);
         self.timings.lap(Layer::Census);
         if self.runs(Layer::Hidden) && census.hints.may_hide() {
             let mut hits = Vec::new();
@@ -368,14 +375,19 @@ impl<'s, 't> Run<'s, 't> {
         self.timings.lap(Layer::Egress);
     }
 
+    /// Without the census every decoder gets its try.
+    fn census(&self, text: &str) -> Census {
+        if self.runs(Layer::Census) { layers::census::count(text) } else { Census::everything() }
+    }
+
     fn view(&mut self, id: usize, view: &str) {
-        let census = layers::census::count(view);
+        let census = self.census(view);
         self.timings.lap(Layer::Census);
         self.view_with(id, view, census);
     }
 
     /// A canonical view: everything that reads text reads this.
-    fn view_with(&mut self, id: usize, view: &str, census: layers::census::Census) {
+    fn view_with(&mut self, id: usize, view: &str, census: Census) {
         if self.runs(Layer::Peel) && !census.hints.without_hidden().is_empty() {
             let mut children = self.children();
             layers::peel::read(view, census.hints, &mut children);
@@ -384,7 +396,7 @@ impl<'s, 't> Run<'s, 't> {
         }
         let passes = Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: self.runs(Layer::Peel) };
         self.words(id, view, passes);
-        if self.runs(Layer::Canonical) && self.tokens.signs.any() {
+        if self.runs(Layer::Canonical) {
             for (step, reading) in layers::canonical::readings(view, self.tokens.signs) {
                 self.documents.add(id, step, Kind::Reading, reading);
             }
@@ -401,6 +413,11 @@ impl<'s, 't> Run<'s, 't> {
     }
 
     fn detectors(&mut self, id: usize, view: &str) {
+        // A letter cipher is a guess: what it makes of numbers and layout means nothing.
+        let guessed = |s| matches!(s, Step::Reversed | Step::ReversedWords | Step::Caesar | Step::Atbash);
+        if self.documents.get(id).is_some_and(|d| d.chain.steps().any(guessed)) {
+            return;
+        }
         self.structure(id, view);
         let mut hits = Vec::new();
         if self.runs(Layer::Pii) {
@@ -432,33 +449,26 @@ impl<'s, 't> Run<'s, 't> {
             self.timings.lap(Layer::Signature);
             self.signatures(id, text, &matches);
         }
-        if passes.ciphers && (!self.tokens.ciphers.is_empty() || self.foreign()) {
+        if passes.ciphers {
             let mut children = self.children();
             for key in layers::fuzzy::keys(&self.tokens.ciphers) {
                 layers::peel::decipher(text, key, &mut children);
             }
-            if self.foreign() {
-                layers::peel::backwards(text, &mut children);
-            }
+            layers::peel::backwards(text, &mut children);
             self.adopt(id, children);
             self.timings.lap(Layer::Peel);
         }
         // Signs read as letters spell no credential that anybody wrote.
         let leet = self.documents.get(id).is_some_and(|d| d.chain.steps().any(|s| s == Step::Leet));
-        if self.runs(Layer::Secret) && !leet {
+        if !leet {
             self.anchored(id, text);
             self.timings.lap(Layer::Secret);
         }
     }
 
-    /// Whether few words of the text that was read last are known ones.
-    fn foreign(&self) -> bool {
-        self.tokens.words.len() * CIPHER_WORDS < self.tokens.count as usize
-    }
-
     /// Anchored patterns alone.
     fn credentials(&mut self, id: usize, text: &str) {
-        if self.runs(Layer::Secret) {
+        if self.runs(Layer::Secret) || self.runs(Layer::Structure) {
             let rules = &self.scanner.rules;
             self.tokens.clear();
             self.tokens.read(text, &rules.lexicon(), &Fuzzy::new(rules), Passes::default());
@@ -480,9 +490,9 @@ impl<'s, 't> Run<'s, 't> {
             } else {
                 Standing::Used
             };
-            let percent = standing.percent() * if m.fuzzy > 0 { FUZZY_PERCENT } else { 100 } / 100;
+            let share = standing.per_mille() * if m.fuzzy > 0 { FUZZY_SHARE } else { WHOLE } / WHOLE;
             let step = m.reversed.then_some(Step::ReversedOrder);
-            self.add_with(m.rule, id, m.span, percent, step);
+            self.add_with(m.rule, id, m.span, share, step);
         }
         self.timings.lap(Layer::Mention);
     }
@@ -492,8 +502,10 @@ impl<'s, 't> Run<'s, 't> {
         for hit in &anchors {
             let (found, work) = layers::secret::verify(&self.scanner.rules, text, hit);
             self.spend(work);
-            if let Some((rule, span)) = found {
-                self.add(rule, id, span, 100);
+            if let Some((rule, span)) = found
+                && self.runs(self.layer_of(rule))
+            {
+                self.add(rule, id, span, WHOLE);
             }
             if self.breach.is_some() {
                 break;
@@ -502,28 +514,32 @@ impl<'s, 't> Run<'s, 't> {
         self.tokens.anchors = anchors;
     }
 
+    /// The layer an anchored pattern belongs to: chat templates and the like are structure.
+    fn layer_of(&self, rule: u16) -> Layer {
+        let category = self.scanner.rules.rule(rule).map(|r| r.category());
+        if category == Some(Category::Secret) { Layer::Secret } else { Layer::Structure }
+    }
+
     fn detected(&mut self, id: usize, hits: &[DetectorHit]) {
         for hit in hits {
-            self.report(hit.rule_id, id, hit.span, 100);
+            self.report(hit.rule_id, id, hit.span, WHOLE);
         }
     }
 
     /// Reports a detector's rule by its id; a rule set without that rule has switched the detector off.
-    fn report(&mut self, rule_id: &str, id: usize, span: Span, percent: u32) {
+    fn report(&mut self, rule_id: &str, id: usize, span: Span, share: u32) {
         if let Some(rule) = self.scanner.rules.find(rule_id) {
-            self.add(rule, id, span, percent);
-        } else if self.breach.is_some_and(|b| b.rule_id() == rule_id) {
-            self.findings.push(Finding::of_breach(rule_id, span));
+            self.add(rule, id, span, share);
         }
     }
 
-    fn add(&mut self, rule: u16, id: usize, span: Span, percent: u32) {
-        self.add_with(rule, id, span, percent, None);
+    fn add(&mut self, rule: u16, id: usize, span: Span, share: u32) {
+        self.add_with(rule, id, span, share, None);
     }
 
-    /// Adds a finding at `percent` of its rule's weight, `step` further than text `id`. The same rule at overlapping
+    /// Adds a finding at `share` per mille of its rule's weight, `step` further than text `id`. The same rule at overlapping
     /// places is one finding.
-    fn add_with(&mut self, rule: u16, id: usize, span: Span, percent: u32, step: Option<Step>) {
+    fn add_with(&mut self, rule: u16, id: usize, span: Span, share: u32, step: Option<Step>) {
         let Some(rule) = self.standing.rule(rule) else { return };
         let Some(home) = self.documents.home(id, span, self.input.text) else { return };
         let slice = home.slice(self.input.text).unwrap_or("");
@@ -531,7 +547,7 @@ impl<'s, 't> Run<'s, 't> {
             self.allowed += 1;
             return;
         }
-        let weight = (u32::from(rule.weight()) * percent / 100).min(1000) as u16;
+        let weight = (u32::from(rule.weight()) * share / WHOLE).min(1000) as u16;
         let rule_id = rule.id();
         if let Some(known) =
             self.findings.iter_mut().rev().find(|f| f.rule_id == rule_id && (f.span.overlaps(home) || f.span == home))
@@ -549,7 +565,7 @@ impl<'s, 't> Run<'s, 't> {
             rule_id: rule.cow_id(&self.scanner.rules),
             category: rule.category(),
             severity: rule.severity(),
-            confidence: if percent < 100 { confidence.lowered() } else { confidence },
+            confidence: if share < WHOLE { confidence.lowered() } else { confidence },
             weight,
             span: home,
             chain: step.and_then(|s| chain.then(s)).unwrap_or(chain),
@@ -557,15 +573,25 @@ impl<'s, 't> Run<'s, 't> {
     }
 
     fn children(&self) -> Children {
-        Children::new(self.documents.count_left(), self.documents.bytes_left())
+        Children::new(self.documents.count_left().max(1) * ATTRIBUTES_PER_TEXT, self.documents.bytes_left())
     }
 
     fn adopt(&mut self, parent: usize, children: Children) {
         if children.exhausted() {
             self.documents.refuse();
         }
+        // A page has many attributes: together they are one text.
+        let mut attributes = SpanMapBuilder::default();
         for child in children.into_vec() {
-            self.documents.add(parent, child.step, Kind::Text, child.child);
+            if child.step == Step::MarkupAttribute {
+                attributes.append(&child.child);
+                attributes.replace("\n\n", Span::new(child.span.end, child.span.end));
+            } else {
+                self.documents.add(parent, child.step, Kind::Text, child.child);
+            }
+        }
+        if !attributes.is_empty() {
+            self.documents.add(parent, Step::MarkupAttribute, Kind::Text, attributes.finish());
         }
     }
 
@@ -580,10 +606,12 @@ impl<'s, 't> Run<'s, 't> {
     }
 }
 
-/// What a match with misspelt words keeps of its weight.
-const FUZZY_PERCENT: u32 = 90;
-/// A text with a known word in this many may be a cipher.
-const CIPHER_WORDS: usize = 4;
+/// Attributes are joined, so a decoder may return more children than there is room for texts.
+const ATTRIBUTES_PER_TEXT: usize = 8;
+/// All of a rule's weight, in per mille.
+const WHOLE: u32 = 1000;
+/// What a match with misspelt words keeps of its weight, in per mille.
+const FUZZY_SHARE: u32 = 900;
 /// Bytes of a message that are read together with the end of the one before.
 const SEAM_BYTES: usize = 400;
 /// Span maps hold 32-bit offsets.

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use super::finding::Finding;
 use super::input::{Input, Origin};
 use super::layers::decide;
+use super::layers::envelope::Breach;
 use super::policy::Decision;
 use super::redact;
 use super::scanner::PromptScanner;
@@ -35,8 +36,8 @@ pub struct StreamScanner {
 /// What a push or the end of a stream yields.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct StreamOutput {
-    /// Text that may go out, credentials and personal data already replaced. Empty once the decision is
-    /// [`Decision::Block`]: from then on nothing is released.
+    /// Text that may go out, credentials and personal data already replaced. Once the decision is
+    /// [`Decision::Block`] nothing more is released: what a blocking push releases is what stood before the attack.
     pub release: String,
     /// Findings that are new; spans count from the start of the stream.
     pub findings: Vec<Finding>,
@@ -124,12 +125,7 @@ impl StreamScanner {
     }
 
     fn output(&mut self, release: String, known: usize) -> StreamOutput {
-        let blocked = self.decision == Decision::Block;
-        StreamOutput {
-            release: if blocked { String::new() } else { release },
-            findings: self.findings.get(known..).unwrap_or(&[]).to_vec(),
-            decision: self.decision,
-        }
+        StreamOutput { release, findings: self.findings.get(known..).unwrap_or(&[]).to_vec(), decision: self.decision }
     }
 
     /// The next place where the text is cut: after the first separator once a segment is long enough, or anywhere once
@@ -174,10 +170,17 @@ impl StreamScanner {
             .rev()
             .find(|f| f.rule_id == finding.rule_id && (f.span.overlaps(finding.span) || f.span == finding.span));
         if let Some(known) = known {
+            // Read again with less before it, nothing new is learnt of it.
+            if known.span.cover(finding.span) == known.span {
+                return;
+            }
             known.span = known.span.cover(finding.span);
             known.weight = known.weight.max(finding.weight);
         } else if self.findings.len() < self.scanner.limits.findings {
             self.findings.push(finding);
+        } else if self.findings.len() == self.scanner.limits.findings {
+            // What is not kept could not be redacted.
+            self.findings.push(Finding::of_breach(Breach::FindingsTruncated.rule_id(), finding.span));
         }
     }
 
@@ -190,6 +193,11 @@ impl StreamScanner {
 
     /// Releases text up to `to`, but never part of a credential, and never the middle of a word that goes on.
     fn release_to(&mut self, to: usize, out: &mut String) {
+        // The same text goes out however the stream was cut, so each segment decides for itself.
+        if self.decision == Decision::Block {
+            self.released = self.released.max(to);
+            return self.forget();
+        }
         let end = self.base + self.text.len();
         let scanned = self.last_cut();
         let mut to = to.min(end);

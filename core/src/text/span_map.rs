@@ -146,6 +146,13 @@ impl SpanMapBuilder {
         self.replace(c.encode_utf8(&mut [0; 4]), source);
     }
 
+    /// Appends another text derived from the same source.
+    pub fn append(&mut self, other: &MappedText) {
+        let at = self.text.len() as u32;
+        self.text.push_str(&other.text);
+        self.runs.extend(other.map.runs.iter().map(|run| Run { at: run.at + at, ..*run }));
+    }
+
     /// The derived text so far.
     pub fn text(&self) -> &str {
         &self.text

@@ -223,12 +223,7 @@ impl RuleSet {
     }
 
     pub(crate) fn dfa(&self, id: u16) -> Dfa<'_> {
-        Dfa::read(
-            self.section(Section::Dfas),
-            self.section(Section::ClassMaps),
-            self.section(Section::Transitions),
-            id,
-        )
+        Dfa::read(self.section(Section::Dfas), self.section(Section::ClassMaps), self.section(Section::Transitions), id)
     }
 
     pub(crate) fn role(&self, role: Role) -> u16 {

@@ -62,12 +62,6 @@ pub(crate) struct Signs {
     pub(crate) stretched: bool,
 }
 
-impl Signs {
-    pub(crate) const fn any(self) -> bool {
-        self.mixed || self.spelt || self.stretched
-    }
-}
-
 /// Which optional parts of the pass run.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Passes {

@@ -11,6 +11,8 @@ pub(crate) enum Breach {
     FuelExhausted,
     /// Decoding produced more than its budget.
     DecodingTruncated,
+    /// More findings than the limit keeps: redaction would miss some.
+    FindingsTruncated,
 }
 
 impl Breach {
@@ -20,6 +22,7 @@ impl Breach {
             Self::InputTooLarge => "input-too-large",
             Self::FuelExhausted => "fuel-exhausted",
             Self::DecodingTruncated => "decoding-truncated",
+            Self::FindingsTruncated => "findings-truncated",
         }
     }
 }

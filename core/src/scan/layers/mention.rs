@@ -20,13 +20,13 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
-    /// Share of the weight that remains, in per cent.
-    pub(crate) const fn percent(self) -> u32 {
+    /// Share of the weight that remains, in per mille.
+    pub(crate) const fn per_mille(self) -> u32 {
         match self {
-            Self::Used => 100,
-            Self::Quoted => 80,
-            Self::Reported => 60,
-            Self::Taught => 15,
+            Self::Used => 1000,
+            Self::Quoted => 800,
+            Self::Reported => 600,
+            Self::Taught => 150,
         }
     }
 }
@@ -84,7 +84,10 @@ fn opens(before: &str, open: char, close: char) -> Option<usize> {
         return before.rfind(close).is_none_or(|c| at > c).then_some(at);
     }
     // The same sign opens and closes: it opens where it follows no letter. An apostrophe does follow one.
-    let fits = before.get(..at).and_then(|b| b.chars().next_back()).is_none_or(|c| !c.is_alphanumeric() && !".!?,".contains(c))
+    let fits = before
+        .get(..at)
+        .and_then(|b| b.chars().next_back())
+        .is_none_or(|c| !c.is_alphanumeric() && !".!?,".contains(c))
         && before.get(at + open.len_utf8()..).and_then(|a| a.chars().next()).is_none_or(|c| !c.is_whitespace());
     fits.then_some(at)
 }

@@ -10,6 +10,8 @@ pub(crate) struct Standing<'s> {
     pub(crate) policy: &'s Policy,
     pub(crate) strictness: Strictness,
     pub(crate) origin: Origin,
+    /// Rules run whatever origins they name.
+    pub(crate) every_origin: bool,
 }
 
 impl<'s> Standing<'s> {
@@ -17,7 +19,7 @@ impl<'s> Standing<'s> {
     pub(crate) fn rule(&self, id: u16) -> Option<RuleRef<'s>> {
         self.rules.rule(id).filter(|r| {
             r.strictness() <= self.strictness
-                && r.runs_for(self.origin)
+                && (self.every_origin || r.runs_for(self.origin))
                 && !self.policy.disabled_rules.iter().any(|d| d == r.id())
         })
     }

@@ -23,7 +23,7 @@ pub fn find(text: &str, out: &mut Children) {
         take_run(bytes, at, &mut values);
         let first = values.len();
         // A wrapped block: full lines, and each further line holds nothing else.
-        let mut line = end - at;
+        let line = end - at;
         while (WRAP_MIN..=WRAP_MAX).contains(&line) {
             let Some(next) = next_line(bytes, end) else { break };
             let stop = run_end(bytes, next);
@@ -31,8 +31,11 @@ pub fn find(text: &str, out: &mut Children) {
             if stop == next || !closed || stop - next > line {
                 break;
             }
-            line = stop - next;
             end = take_run(bytes, next, &mut values);
+            // A shorter line is the last one.
+            if stop - next < line {
+                break;
+            }
         }
         let mut close = end;
         while close < end + 2 && byte(bytes, close) == b'=' {

@@ -212,6 +212,8 @@ pub fn peel(text: &str, hints: Hints, out: &mut Children) {
             find(text, out);
         }
     }
+    // Decoders stop at a full collector, so there may be more than was read: the scan must say so.
+    out.exhausted |= out.is_full();
 }
 
 /// One decoder.

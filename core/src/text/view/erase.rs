@@ -55,8 +55,7 @@ impl Surveyor<'_> {
                 Class::Rubout => self.rubout(at),
                 Class::Backslash => self.literal_escape(at),
                 Class::Markup => {
-                    if let Some(len) = self.style_tag(at) {
-                        // It shows nothing and has no attribute that could.
+                    if let Some(len) = self.opening_tag(at) {
                         self.erase(Span::new(at, at + len));
                         at + len
                     } else if self.letter_before(at).is_some() {
@@ -185,13 +184,15 @@ impl Surveyor<'_> {
         ((named && !block) || inside.starts_with(b"!--")).then_some(len + 2)
     }
 
-    /// Length of a tag without attributes that only changes how letters look.
-    fn style_tag(&self, at: usize) -> Option<usize> {
-        let inside = self.bytes.get(at..)?.strip_prefix(b"<")?;
-        let name = inside.strip_prefix(b"/").unwrap_or(inside);
-        let len = name.iter().take(STYLE_TAG_MAX).take_while(|b| b.is_ascii_alphabetic()).count();
-        let known = STYLE_TAGS.iter().any(|t| name.get(..len).is_some_and(|n| n.eq_ignore_ascii_case(t)));
-        (known && name.get(len) == Some(&b'>')).then_some(1 + inside.len() - name.len() + len + 1)
+    /// Length of a tag that opens where a word begins and closes inside it: `<b>ign</b>ore`.
+    fn opening_tag(&self, at: usize) -> Option<usize> {
+        let rest = self.bytes.get(at..)?.strip_prefix(b"<")?;
+        let letters = |b: &[u8]| b.iter().take(PART_MAX).take_while(|b| b.is_ascii_alphabetic()).count();
+        let name = rest.get(..letters(rest))?;
+        let part = rest.get(name.len()..)?.strip_prefix(b">")?;
+        let close = part.get(letters(part)..)?.strip_prefix(b"</")?;
+        let after = close.strip_prefix(name)?.strip_prefix(b">")?;
+        after.first().is_some_and(u8::is_ascii_alphabetic).then_some(name.len() + 2)
     }
 
     fn letter_before(&self, at: usize) -> Option<char> {
@@ -365,11 +366,8 @@ const TAG_BYTES_MAX: usize = 40;
 const CSI_BYTES_MAX: usize = 40;
 const OSC_BYTES_MAX: usize = 64;
 const LITERAL_ESCAPES: [&[u8]; 6] = [b"x1b[", b"u001b[", b"033[", b"e[", b"u{1b}[", b"x{1b}["];
-const STYLE_TAG_MAX: usize = 8;
-const STYLE_TAGS: [&[u8]; 16] = [
-    b"b", b"i", b"u", b"s", b"em", b"strong", b"span", b"mark", b"small", b"big", b"sub", b"sup", b"tt", b"ins", b"wbr",
-    b"font",
-];
+/// Letters of a part of a word, and of the name of a tag.
+const PART_MAX: usize = 24;
 const BLOCK_TAGS: [&[u8]; 24] = [
     b"br",
     b"p",

@@ -19,9 +19,7 @@ use alloc::string::String;
 
 use super::MappedText;
 
-pub use tricks::{
-    joined, leet, looks_ciphered, reversed, reversed_order, reversed_words, unstretched, upside_down,
-};
+pub use tricks::{joined, leet, looks_ciphered, reversed, reversed_order, reversed_words, unstretched, upside_down};
 
 /// The canonical view of `text`, or `None` if it equals `text` (ASCII case apart).
 pub fn canonical(text: &str) -> Option<MappedText> {

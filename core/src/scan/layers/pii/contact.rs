@@ -80,6 +80,9 @@ pub(super) fn international(bytes: &[u8], start: usize) -> Hit {
 
 /// A number without country code; the caller has seen a word that announces it.
 pub(super) fn national(bytes: &[u8], start: usize) -> Hit {
+    if continues_number(bytes, start) {
+        return None;
+    }
     let phone = Phone::read(bytes, start)?;
     let from = if byte_before(bytes, start) == b'(' { start - 1 } else { start };
     let grouped = phone.end - start > phone.len;
@@ -90,6 +93,14 @@ pub(super) fn national(bytes: &[u8], start: usize) -> Hit {
     let decimal = number.iter().filter(|b| !b.is_ascii_digit()).eq([&b'.']);
     let bits = number.iter().all(|b| matches!(b, b'0' | b'1' | b' ' | b'-' | b'.'));
     (plausible && !phone.looks_dated && !decimal && !bits).then(|| ("phone-number", Span::new(from, phone.end)))
+}
+
+/// Whether a short group of digits stands right before `start`: the number began earlier.
+fn continues_number(bytes: &[u8], start: usize) -> bool {
+    let before = bytes.get(..start).unwrap_or(&[]);
+    let gap = before.iter().rev().take(1).take_while(|b| matches!(b, b' ' | b'-' | b'.' | b'/')).count();
+    let digits = before.iter().rev().skip(gap).take(GROUP_MAX + 1).take_while(|b| b.is_ascii_digit()).count();
+    gap > 0 && (1..=GROUP_MAX).contains(&digits)
 }
 
 struct Phone {
@@ -133,6 +144,8 @@ impl Phone {
 }
 
 const LONGEST_LOCAL: usize = 64;
+/// Digits of a group inside a number; more are a number of their own.
+const GROUP_MAX: usize = 6;
 const LONGEST_DOMAIN: usize = 253;
 
 /// Country calling codes in use (ITU-T E.164), sorted.

@@ -12,8 +12,10 @@ fn found(text: &str) -> Vec<(&'static str, &str)> {
     out.into_iter().map(|h| (h.rule_id, h.span.slice(text).unwrap())).collect()
 }
 
+/// Detectors read the canonical view.
 fn ids(text: &str) -> Vec<&'static str> {
-    found(text).into_iter().map(|(id, _)| id).collect()
+    let view = crate::text::view::canonical(text);
+    found(view.as_ref().map_or(text, |v| &v.text)).into_iter().map(|(id, _)| id).collect()
 }
 
 /// The text as the scanner hands it to the detectors.
