@@ -14,8 +14,8 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Longest chain: decoding stops there.
-    pub const MAX: usize = 6;
+    /// Longest chain: four decoders, each with a view of what it decoded, and a reading of the last.
+    pub const MAX: usize = 10;
 
     /// This chain with one more step; `None` when it is full.
     #[must_use]

@@ -327,7 +327,9 @@ impl<'s, 't> Run<'s, 't> {
             let mut children = self.children();
             layers::hidden::read(text, census.hints, &mut children, &mut hits);
             self.adopt(id, children);
-            self.detected(id, &hits);
+            if !self.is_guessed(id) {
+                self.detected(id, &hits);
+            }
             self.timings.lap(Layer::Hidden);
         }
         self.egress(id, text);
@@ -413,9 +415,7 @@ impl<'s, 't> Run<'s, 't> {
     }
 
     fn detectors(&mut self, id: usize, view: &str) {
-        // A letter cipher is a guess: what it makes of numbers and layout means nothing.
-        let guessed = |s| matches!(s, Step::Reversed | Step::ReversedWords | Step::Caesar | Step::Atbash);
-        if self.documents.get(id).is_some_and(|d| d.chain.steps().any(guessed)) {
+        if self.is_guessed(id) {
             return;
         }
         self.structure(id, view);
@@ -425,6 +425,12 @@ impl<'s, 't> Run<'s, 't> {
             self.timings.lap(Layer::Pii);
         }
         self.detected(id, &hits);
+    }
+
+    /// A letter cipher is a guess: what it makes of numbers and layout means nothing.
+    fn is_guessed(&self, id: usize) -> bool {
+        let guess = |s| matches!(s, Step::Reversed | Step::ReversedWords | Step::Caesar | Step::Atbash);
+        self.documents.get(id).is_some_and(|d| d.chain.steps().any(guess))
     }
 
     fn structure(&mut self, id: usize, text: &str) {
@@ -454,7 +460,9 @@ impl<'s, 't> Run<'s, 't> {
             for key in layers::fuzzy::keys(&self.tokens.ciphers) {
                 layers::peel::decipher(text, key, &mut children);
             }
-            layers::peel::backwards(text, &mut children);
+            if !self.documents.get(id).is_some_and(|d| d.chain.steps().any(|s| s == Step::Reversed)) {
+                layers::peel::backwards(text, &mut children);
+            }
             self.adopt(id, children);
             self.timings.lap(Layer::Peel);
         }
@@ -490,7 +498,7 @@ impl<'s, 't> Run<'s, 't> {
             } else {
                 Standing::Used
             };
-            let share = standing.per_mille() * if m.fuzzy > 0 { FUZZY_SHARE } else { WHOLE } / WHOLE;
+            let share = standing.per_mille(self.input.origin) * if m.fuzzy > 0 { FUZZY_SHARE } else { WHOLE } / WHOLE;
             let step = m.reversed.then_some(Step::ReversedOrder);
             self.add_with(m.rule, id, m.span, share, step);
         }

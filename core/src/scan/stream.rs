@@ -29,6 +29,8 @@ pub struct StreamScanner {
     cuts: VecDeque<usize>,
     released: usize,
     findings: Vec<Finding>,
+    /// Findings as they were first seen, not yet handed out.
+    fresh: Vec<Finding>,
     decision: Decision,
     score: u16,
 }
@@ -77,6 +79,7 @@ impl PromptScanner {
             cuts: VecDeque::from([0]),
             released: 0,
             findings: Vec::new(),
+            fresh: Vec::new(),
             decision: Decision::Allow,
             score: 0,
         }
@@ -86,7 +89,6 @@ impl PromptScanner {
 impl StreamScanner {
     /// Takes the next piece of text.
     pub fn push(&mut self, piece: &str) -> StreamOutput {
-        let known = self.findings.len();
         let mut release = String::new();
         self.text.push_str(piece);
         while let Some(cut) = self.next_cut() {
@@ -94,19 +96,18 @@ impl StreamScanner {
             let before = self.cuts.iter().rev().nth(1).copied().unwrap_or(0);
             self.release_to(before, &mut release);
         }
-        self.output(release, known)
+        self.output(release)
     }
 
     /// Ends the stream: scans and releases the rest.
     pub fn finish(mut self) -> StreamOutput {
-        let known = self.findings.len();
         let mut release = String::new();
         let end = self.base + self.text.len();
         if end > self.last_cut() {
             self.scan_to(end);
         }
         self.release_to(end, &mut release);
-        self.output(release, known)
+        self.output(release)
     }
 
     /// Decision for the stream so far.
@@ -119,13 +120,18 @@ impl StreamScanner {
         self.score
     }
 
+    /// Everything found so far, with spans grown to what was seen since.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
     /// Bytes taken but not released yet.
     pub fn held_bytes(&self) -> usize {
         (self.base + self.text.len()).saturating_sub(self.released)
     }
 
-    fn output(&mut self, release: String, known: usize) -> StreamOutput {
-        StreamOutput { release, findings: self.findings.get(known..).unwrap_or(&[]).to_vec(), decision: self.decision }
+    fn output(&mut self, release: String) -> StreamOutput {
+        StreamOutput { release, findings: core::mem::take(&mut self.fresh), decision: self.decision }
     }
 
     /// The next place where the text is cut: after the first separator once a segment is long enough, or anywhere once
@@ -177,10 +183,13 @@ impl StreamScanner {
             known.span = known.span.cover(finding.span);
             known.weight = known.weight.max(finding.weight);
         } else if self.findings.len() < self.scanner.limits.findings {
+            self.fresh.push(finding.clone());
             self.findings.push(finding);
         } else if self.findings.len() == self.scanner.limits.findings {
             // What is not kept could not be redacted.
-            self.findings.push(Finding::of_breach(Breach::FindingsTruncated.rule_id(), finding.span));
+            let breach = Finding::of_breach(Breach::FindingsTruncated.rule_id(), finding.span);
+            self.fresh.push(breach.clone());
+            self.findings.push(breach);
         }
     }
 

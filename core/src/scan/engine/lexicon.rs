@@ -144,7 +144,7 @@ impl<'a> Lexicon<'a> {
                 match folded(bytes, path.at) {
                     Some((byte, width)) if byte == *expected => path.at += width,
                     Some(_) if path.squashed && *expected == b' ' => {}
-                    Some(_) if stands_between(bytes, path.at) => match path.across(text, *expected) {
+                    Some(_) if stands_between(text, path.at) => match path.across(text, *expected) {
                         Some(next) => path = next,
                         None => return path.at,
                     },
@@ -180,7 +180,7 @@ impl<'a> Lexicon<'a> {
                 if let Some(node) = child(b' ') {
                     self.follow(node, text, path, steps, found);
                 }
-            } else if stands_between(bytes, path.at) {
+            } else if stands_between(text, path.at) {
                 // Between words an entry may go on in several ways; each is followed on its own.
                 for byte in [b' ', path.letter_across(text)] {
                     if byte != wanted
@@ -207,12 +207,17 @@ fn take(rest: &mut &[u8]) -> u8 {
 
 /// Whether the text at `at` is between two words, or between two humps of one.
 #[inline]
-fn stands_between(bytes: &[u8], at: usize) -> bool {
+fn stands_between(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
     match bytes.get(at) {
         Some(b) if b.is_ascii_uppercase() => is_hump(bytes, at),
         // The number of a list item at the start of a line is no word.
         Some(b) if b.is_ascii_digit() => at.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'\n'),
-        Some(b) => *b < 0x80 && !b.is_ascii_alphanumeric(),
+        Some(b) if *b < 0x80 => !b.is_ascii_alphanumeric(),
+        Some(_) => text
+            .get(at..)
+            .and_then(|t| t.chars().next())
+            .is_some_and(|c| !chars::is_word_char(c) && !chars::is_unspaced(c)),
         None => false,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! It lowers what words alone said (layers 7 to 10). It never touches hidden or encoded text: nobody hides a quotation.
 
+use crate::scan::Origin;
 use crate::scan::engine::lexicon::Lexicon;
 use crate::scan::engine::tokens::WordHit;
 use crate::text::Span;
@@ -20,12 +21,14 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
-    /// Share of the weight that remains, in per mille.
-    pub(crate) const fn per_mille(self) -> u32 {
+    /// Share of the weight that remains, in per mille. Whoever writes a document or a tool result can write "for example"
+    /// and quotation marks around an order, so there teaching still counts enough to be seen.
+    pub(crate) const fn per_mille(self, origin: Origin) -> u32 {
         match self {
             Self::Used => 1000,
             Self::Quoted => 800,
             Self::Reported => 600,
+            Self::Taught if matches!(origin, Origin::Retrieved | Origin::Tool) => 500,
             Self::Taught => 150,
         }
     }
