@@ -158,7 +158,16 @@ fn fuzz_smoke() -> StepResult {
     };
     let time = format!("-max_total_time={FUZZ_SECONDS}");
     for target in targets.lines() {
-        if let Err(why) = run(fuzz(&["run", target, "--", &time])) {
+        // libFuzzer keeps what it finds in the first folder and only reads the others.
+        let folders = ["corpus", "seeds", "regressions"].map(|folder| format!("{folder}/{target}"));
+        if let Err(why) = std::fs::create_dir_all(folder.join("corpus").join(target)) {
+            return checked(Err(why.to_string()));
+        }
+        let present = folders.iter().map(String::as_str).filter(|f| folder.join(f).is_dir());
+        let mut arguments = vec!["run", "--sanitizer", "none", target];
+        arguments.extend(present);
+        arguments.extend(["--", &time, "-dict=dict.txt", "-max_len=4096", "-timeout=20"]);
+        if let Err(why) = run(fuzz(&arguments)) {
             return checked(Err(why));
         }
     }

@@ -284,7 +284,8 @@ impl<'s, 't> Run<'s, 't> {
         self.spend(self.tokens.work);
         if self.runs(Layer::Signature) {
             let mut matches = Vec::new();
-            let work = layers::signature::read(rules, &self.tokens, &mut self.sequences, &mut matches);
+            let work =
+                layers::signature::read(rules, &self.tokens, &mut self.sequences, self.fuel.left(), &mut matches);
             self.spend(work);
             self.timings.lap(Layer::Signature);
             self.signatures(id, text, &matches);

@@ -266,7 +266,8 @@ impl StreamScanner {
             self.cuts.pop_front();
         }
         let Some(&front) = self.cuts.front() else { return };
-        if front > self.base {
+        // Moving the rest to the front only once it is the smaller part keeps one large push linear.
+        if front - self.base > self.text.len() / 2 {
             self.text.drain(..front - self.base);
             self.base = front;
         }
@@ -288,3 +289,25 @@ const CONTEXT_BYTES: usize = 1024;
 const GROWTH_BYTES: usize = 2;
 /// More than this is not held back: an endless word is released as it was scanned.
 const HELD_MAX: usize = 16 << 10;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stream_keeps_a_bounded_part_of_what_it_took() {
+        for unit in ["the ferry leaves at nine ", "a"] {
+            let mut stream = PromptScanner::builder().build().unwrap().stream(Origin::Assistant);
+            let mut released = 0;
+            for _ in 0..2000 {
+                released += stream.push(unit).release.len();
+            }
+            let piece = unit.repeat((64 << 10) / unit.len());
+            released += stream.push(&piece).release.len();
+            assert!(stream.text.len() < 2 * (HELD_MAX + CONTEXT_BYTES + SEGMENT_MAX), "{} bytes", stream.text.len());
+            released += stream.finish().release.len();
+            assert_eq!(released, 2000 * unit.len() + piece.len());
+        }
+    }
+}

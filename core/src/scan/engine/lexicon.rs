@@ -25,6 +25,8 @@ pub const HAS_VALUE: u8 = 8;
 pub const CHILDREN_MANY: u8 = 15;
 /// In a value: the high bits hold the number of words, this value says that a byte with it follows.
 pub const TOKENS_MANY: u8 = 15;
+/// No entry means more concepts, or is a keyword of more patterns.
+pub const MEANINGS_MAX: u16 = 512;
 /// Bytes before the table of pairs in the `Index` section: classes of the first bytes.
 pub const CLASSES: usize = 256;
 
@@ -86,8 +88,9 @@ impl<'a> Lexicon<'a> {
         }
         // Column 0 holds entries of a single byte.
         let single = self.pair(row, 0);
+        let mut steps = STEPS_MAX;
         if single != 0 {
-            self.descend(single, text, Path::new(start + width, squashed), &mut found);
+            self.descend(single, text, Path::new(start + width, squashed), &mut steps, &mut found);
         }
         let Some((second, more)) = folded(bytes, start + width) else { return 1 };
         let column = self.index.u8(second as usize) as usize;
@@ -95,7 +98,8 @@ impl<'a> Lexicon<'a> {
         if node == 0 {
             return 2;
         }
-        self.descend(node, text, Path::new(start + width + more, squashed), &mut found).saturating_sub(start)
+        let end = self.descend(node, text, Path::new(start + width + more, squashed), &mut steps, &mut found);
+        end.saturating_sub(start)
     }
 
     #[inline]
@@ -110,13 +114,24 @@ impl<'a> Lexicon<'a> {
         Meaning { list: self.payloads, at }
     }
 
-    fn descend(&self, node: usize, text: &str, path: Path, found: &mut impl FnMut(Entry)) -> usize {
-        self.follow(self.trie.get(node..).unwrap_or(&[]), text, path, found)
+    fn descend(&self, node: usize, text: &str, path: Path, steps: &mut u32, found: &mut impl FnMut(Entry)) -> usize {
+        self.follow(self.trie.get(node..).unwrap_or(&[]), text, path, steps, found)
     }
 
-    fn follow(&self, mut rest: &[u8], text: &str, mut path: Path, found: &mut impl FnMut(Entry)) -> usize {
+    /// Follows one way through the trie. `steps` bounds the nodes of all ways together and how deep they fork: a damaged
+    /// trie forks without end where a sound one never comes near.
+    fn follow(
+        &self,
+        mut rest: &[u8],
+        text: &str,
+        mut path: Path,
+        steps: &mut u32,
+        found: &mut impl FnMut(Entry),
+    ) -> usize {
         let bytes = text.as_bytes();
         loop {
+            let Some(left) = steps.checked_sub(1) else { return path.at };
+            *steps = left;
             let Some((&head, after)) = rest.split_first() else { return path.at };
             rest = after;
             let label = match head & 7 {
@@ -137,7 +152,8 @@ impl<'a> Lexicon<'a> {
                 }
             }
             let mut values = head & HAS_VALUE != 0;
-            while values {
+            while values && *steps > 0 {
+                *steps -= 1;
                 let packed = take(&mut rest);
                 let payload = u16::from_le_bytes([take(&mut rest), take(&mut rest)]);
                 let tokens = match packed >> 4 {
@@ -162,7 +178,7 @@ impl<'a> Lexicon<'a> {
             };
             if path.squashed {
                 if let Some(node) = child(b' ') {
-                    self.follow(node, text, path, found);
+                    self.follow(node, text, path, steps, found);
                 }
             } else if stands_between(text, path.at) {
                 // Between words an entry may go on in several ways; each is followed on its own.
@@ -171,7 +187,7 @@ impl<'a> Lexicon<'a> {
                         && let Some(node) = child(byte)
                         && let Some(next) = path.across(text, byte)
                     {
-                        self.follow(node, text, next, found);
+                        self.follow(node, text, next, steps, found);
                     }
                 }
             }
@@ -218,24 +234,29 @@ impl<'a> Meaning<'a> {
     /// Concepts that begin some pattern.
     #[inline]
     pub(crate) fn beginning(self) -> impl Iterator<Item = u16> + 'a {
-        let (from, count) = (self.at + 6, self.list.u16(self.at) as usize);
+        let (from, count) = (self.at + 6, self.count(0));
         (0..count).map(move |i| self.list.u16(from + i * 2))
     }
 
     /// Concepts that only go on.
     #[inline]
     pub(crate) fn following(self) -> impl Iterator<Item = u16> + 'a {
-        let from = self.at + 6 + self.list.u16(self.at) as usize * 2;
-        let count = self.list.u16(self.at + 2) as usize;
+        let (from, count) = (self.at + 6 + self.count(0) * 2, self.count(1));
         (0..count).map(move |i| self.list.u16(from + i * 2))
     }
 
     /// Anchored patterns.
     #[inline]
     pub(crate) fn anchors(self) -> impl Iterator<Item = u16> + 'a {
-        let before = self.list.u16(self.at) as usize + self.list.u16(self.at + 2) as usize;
-        let (from, count) = (self.at + 6 + before * 2, self.list.u16(self.at + 4) as usize);
+        let (from, count) = (self.at + 6 + (self.count(0) + self.count(1)) * 2, self.count(2));
         (0..count).map(move |i| self.list.u16(from + i * 2))
+    }
+
+    /// One of the three counts; a damaged one makes no work.
+    #[inline]
+    fn count(self, part: usize) -> usize {
+        let count = self.list.u16(self.at + part * 2);
+        if count > MEANINGS_MAX { 0 } else { count as usize }
     }
 
     /// Whether the entry belongs to `concept`.
@@ -382,3 +403,44 @@ const WHITE_MAX: usize = 24;
 const GAP_MAX: usize = 24;
 /// Words of one entry that may stand in two pieces.
 const BREAKS_MAX: u8 = 3;
+/// Nodes and values that one walk may visit: a sound trie of short entries needs a few dozen.
+const STEPS_MAX: u32 = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// A lexicon in which every pair of bytes leads to the first node of `trie`.
+    fn lexicon<'a>(index: &'a mut Vec<u8>, trie: &'a [u8]) -> Lexicon<'a> {
+        index.extend([1; CLASSES]);
+        index.extend(1u16.to_le_bytes());
+        index.extend([0u32, 1].into_iter().flat_map(u32::to_le_bytes));
+        Lexicon { index: Table(index), width: 1, trie, payloads: Table::default(), starts: [0; 2] }
+    }
+
+    #[test]
+    fn damaged_trie_that_only_descends_does_not_exhaust_the_stack() {
+        let one_child_named_space = [0x10, b' ', 0, 0];
+        let trie = [&[0][..], &one_child_named_space.repeat(200_000)].concat();
+        let (mut index, mut found) = (Vec::new(), 0);
+        lexicon(&mut index, &trie).walk("ignoreallprevious", 0, true, |_| found += 1);
+        assert_eq!(found, 0);
+    }
+
+    #[test]
+    fn damaged_trie_that_forks_everywhere_makes_bounded_work() {
+        let two_children_in_one_place_and_a_value = [0x28, 0x10, 0, 0, b' ', b'a', 0, 0, 0, 0];
+        let trie = [&[0][..], &two_children_in_one_place_and_a_value.repeat(10_000)].concat();
+        let (mut index, mut found) = (Vec::new(), 0);
+        lexicon(&mut index, &trie).walk(&"a".repeat(90), 0, true, |_| found += 1);
+        assert!(found > 0 && found <= STEPS_MAX, "{found}");
+    }
+
+    #[test]
+    fn damaged_counts_mean_nothing() {
+        let list = u16::MAX.to_le_bytes().repeat(1000);
+        let meaning = Meaning { list: Table(&list), at: 0 };
+        assert_eq!((meaning.beginning().count(), meaning.following().count(), meaning.anchors().count()), (0, 0, 0));
+    }
+}

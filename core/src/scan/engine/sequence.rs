@@ -66,18 +66,23 @@ pub(crate) struct Sequences {
 }
 
 impl Sequences {
-    /// Runs all patterns over the hits of one text, which must be ordered by token.
+    /// Runs all patterns over the hits of one text, which must be ordered by token. Answers the work done; stops where
+    /// that passes `work_max`.
     pub(crate) fn run(
         &mut self,
         set: &RuleSet,
         hits: impl Iterator<Item = WordHit>,
         all: &[WordHit],
+        work_max: usize,
         out: &mut Vec<SequenceMatch>,
     ) -> usize {
         let tables = Tables::new(set);
         self.reset(&tables);
         let mut work = 0;
         for (number, hit) in hits.enumerate() {
+            if work > work_max {
+                break;
+            }
             let meaning = tables.lexicon.meaning(hit.payload);
             if hit.token <= self.awake {
                 for concept in meaning.beginning().chain(meaning.following()) {
@@ -97,7 +102,7 @@ impl Sequences {
                     self.step(&tables, tables.slot(i), &hit, way, all, number, out);
                 }
                 self.remember(concept as usize, way);
-                work += 1;
+                work += 1 + split.saturating_sub(first) as usize;
             }
             self.awake = self.awake.max(hit.token_end.saturating_add(GAP_MAX));
         }
@@ -179,7 +184,7 @@ impl Sequences {
     }
 
     fn remember(&mut self, place: usize, way: Reached) {
-        let fresh = self.cells.len() as u16;
+        let Ok(fresh) = u16::try_from(self.cells.len()) else { return };
         let Some(number) = self.cell_of.get_mut(place) else { return };
         if *number == 0 {
             *number = fresh;
@@ -224,7 +229,8 @@ impl<'a> Tables<'a> {
     /// go on. Those that begin a pattern are not listed.
     fn slots_of(&self, concept: u16) -> (u16, u16, u16) {
         let at = concept as usize * INDEX_RECORD;
-        (self.index.u16(at), self.index.u16(at + 2), self.index.u16(at + INDEX_RECORD))
+        let end = (self.by_concept.0.len() / ENTRY_RECORD).min(u16::MAX.into()) as u16;
+        (self.index.u16(at).min(end), self.index.u16(at + 2).min(end), self.index.u16(at + INDEX_RECORD).min(end))
     }
 
     fn slot(&self, i: u16) -> u16 {

@@ -55,6 +55,11 @@ impl Fuel {
         }
     }
 
+    /// Steps that may still be taken.
+    pub(crate) const fn left(self) -> usize {
+        self.left
+    }
+
     /// Steps taken so far.
     pub(crate) const fn spent(self) -> usize {
         self.full - self.left

@@ -6,12 +6,13 @@ use crate::scan::engine::ruleset::RuleSet;
 use crate::scan::engine::sequence::{SequenceMatch, Sequences};
 use crate::scan::engine::tokens::Tokens;
 
-/// Runs the sequence patterns over the words of one text. Returns the work done.
+/// Runs the sequence patterns over the words of one text. Returns the work done, which passes `work_max` if it had to stop.
 pub(crate) fn read(
     rules: &RuleSet,
     tokens: &Tokens,
     sequences: &mut Sequences,
+    work_max: usize,
     matches: &mut Vec<SequenceMatch>,
 ) -> usize {
-    sequences.run(rules, tokens.words.iter().copied(), &tokens.words, matches)
+    sequences.run(rules, tokens.words.iter().copied(), &tokens.words, work_max, matches)
 }
