@@ -8,6 +8,7 @@
 
 mod automaton;
 mod check;
+mod common;
 mod concepts;
 mod error;
 mod pattern;

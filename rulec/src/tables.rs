@@ -28,6 +28,7 @@ pub fn lexicon(
     keywords: &BTreeMap<String, BTreeSet<u16>>,
     fuzzy: &BTreeMap<String, BTreeSet<u16>>,
     beginners: &BTreeSet<u16>,
+    wakes: &[BTreeSet<u16>],
 ) -> Result<LexiconTables, String> {
     let mut meanings: BTreeMap<Entry, BTreeSet<u16>> = BTreeMap::new();
     for (id, entries) in concepts.iter() {
@@ -39,7 +40,7 @@ pub fn lexicon(
         let entry = Entry { text: keyword.clone(), flags: layout::PREFIX };
         meanings.entry(entry).or_default().extend(patterns.iter().map(|p| p | ANCHOR_BIT));
     }
-    let mut payloads = Payloads { beginners, bytes: Vec::new(), ids: HashMap::new() };
+    let mut payloads = Payloads { beginners, wakes, bytes: Vec::new(), ids: HashMap::new() };
     let mut values: BTreeMap<Vec<u8>, Vec<Value>> = BTreeMap::new();
     let mut starts = [0u8; 16];
     for (entry, list) in &meanings {
@@ -64,6 +65,7 @@ pub fn lexicon(
 /// Lists of meanings, each written once.
 struct Payloads<'c> {
     beginners: &'c BTreeSet<u16>,
+    wakes: &'c [BTreeSet<u16>],
     bytes: Vec<u8>,
     ids: HashMap<Vec<u16>, u16>,
 }
@@ -78,7 +80,9 @@ impl Payloads<'_> {
         let (begin, follow): (Vec<u16>, Vec<u16>) = concepts.into_iter().partition(|c| self.beginners.contains(c));
         let counts = [begin.len() as u16, follow.len() as u16, anchors.len() as u16];
         let anchors = anchors.into_iter().map(|a| a & !ANCHOR_BIT);
-        let items = counts.into_iter().chain(begin).chain(follow).chain(anchors);
+        let rare = |c: u16| if self.wakes[c as usize].is_empty() { c } else { c | layout::RARE };
+        let concepts = begin.into_iter().chain(follow).map(rare);
+        let items = counts.into_iter().chain(concepts).chain(anchors);
         self.bytes.extend(items.flat_map(u16::to_le_bytes));
         self.ids.insert(list, at);
         Ok(at)

@@ -271,9 +271,11 @@ impl Writer {
             record[..4].copy_from_slice(&(self.strings.len() as u32).to_le_bytes());
             self.strings.extend(id.bytes());
         }
+        let wakes = self.wakes();
         let begins = self.slots.iter().filter(|s| s[6] == 0).map(|s| u16::from_le_bytes([s[0], s[1]])).collect();
-        let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy, &begins)?;
+        let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy, &begins, &wakes)?;
         let (index, by_concept) = self.concept_index()?;
+        let (wake_index, wake_lists) = lists(&wakes)?;
         let mut sections: Vec<(Section, &'static str, Vec<u8>)> = vec![
             (Section::Rules, "rules", self.rule_records.iter().flat_map(|(_, r)| *r).collect()),
             (Section::Strings, "strings", self.strings),
@@ -287,6 +289,8 @@ impl Writer {
             (Section::Sequence, "sequence", self.slots.concat()),
             (Section::ConceptIndex, "concept index", index),
             (Section::ConceptSlots, "concept slots", by_concept),
+            (Section::WakeIndex, "wake index", wake_index),
+            (Section::WakeLists, "wake lists", wake_lists),
             (Section::Patterns, "patterns", self.patterns),
             (Section::Anchored, "anchored", self.anchored),
             (Section::Dfas, "automata", self.dfas),
@@ -301,6 +305,20 @@ impl Writer {
             rules: self.rules as usize,
             sections: sections.iter().map(|(_, name, bytes)| (*name, bytes.len())).collect(),
         })
+    }
+
+    /// For each rare concept the concepts of the patterns that need it.
+    fn wakes(&self) -> Vec<BTreeSet<u16>> {
+        let commonness: BTreeMap<u16, _> =
+            self.concepts.iter().map(|(id, entries)| (id, crate::common::commonness(entries))).collect();
+        let mut wakes = vec![BTreeSet::new(); self.concepts.count()];
+        for pattern in self.slots.chunk_by(|a, b| a[4..6] == b[4..6]) {
+            let concepts: BTreeSet<u16> = pattern.iter().map(|s| u16::from_le_bytes([s[0], s[1]])).collect();
+            if let Some(rare) = concepts.iter().min_by_key(|c| commonness[c]) {
+                wakes[*rare as usize].extend(&concepts);
+            }
+        }
+        wakes
     }
 
     /// Where the scanner keeps how the slot before was reached: with its concept if it begins a pattern, else by itself.
@@ -358,6 +376,19 @@ fn reversed(row: &[pattern::Slot]) -> Vec<pattern::Slot> {
     // The sign that ended the sentence stands after its last word, which is now the first.
     let gap = |i: usize, slot: &pattern::Slot| slot.gap.min(1) + u8::from(i == 1);
     row.iter().rev().enumerate().map(|(i, slot)| pattern::Slot { gap: gap(i, slot), ..slot.clone() }).collect()
+}
+
+/// Lists of numbers as an index and the numbers.
+fn lists(lists: &[BTreeSet<u16>]) -> Result<(Vec<u8>, Vec<u8>), String> {
+    let (mut index, mut flat) = (Vec::new(), Vec::new());
+    for list in lists {
+        let at = u16::try_from(flat.len() / 2).map_err(|_| "too many patterns share their words")?;
+        index.extend(at.to_le_bytes());
+        flat.extend(list.iter().flat_map(|c| c.to_le_bytes()));
+    }
+    let end = u16::try_from(flat.len() / 2).map_err(|_| "too many patterns share their words")?;
+    index.extend(end.to_le_bytes());
+    Ok((index, flat))
 }
 
 fn assemble(sections: &[(Section, &str, Vec<u8>)]) -> Vec<u8> {

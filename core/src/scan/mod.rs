@@ -51,7 +51,7 @@ pub mod format {
     pub use super::engine::fuzzy::{FUZZY_RECORD, KIND_ATBASH, KIND_REVERSED, KIND_SHIFT, pair};
     pub use super::engine::hash::{SEED, deletions, scrambled, shape, step, top, word};
     pub use super::engine::lexicon::{
-        ANYWHERE, CHILDREN_MANY, CLASSES, HAS_VALUE, LABEL_LONG, LENGTH_MAX, MORE, PREFIX, TOKENS_MANY,
+        ANYWHERE, CHILDREN_MANY, CLASSES, HAS_VALUE, LABEL_LONG, LENGTH_MAX, MORE, PREFIX, RARE, TOKENS_MANY,
     };
     pub use super::engine::ruleset::{
         ANCHORED_RECORD, FORMAT, HEADER, MAGIC, NO_CONCEPT, PATTERN_RECORD, RULE_RECORD, Role, SECTIONS, Section,

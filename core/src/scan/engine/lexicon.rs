@@ -9,6 +9,8 @@ use super::ruleset::{RuleSet, Section};
 use super::table::Table;
 use crate::text::chars;
 
+/// Set in a concept of a meaning that is the rare word of some pattern.
+pub const RARE: u16 = 0x8000;
 /// The entry may be followed by more letters.
 pub const PREFIX: u8 = 1;
 /// The entry is in a script without spaces: it begins and ends anywhere.
@@ -234,15 +236,28 @@ impl<'a> Meaning<'a> {
     /// Concepts that begin some pattern.
     #[inline]
     pub(crate) fn beginning(self) -> impl Iterator<Item = u16> + 'a {
-        let (from, count) = (self.at + 6, self.count(0));
-        (0..count).map(move |i| self.list.u16(from + i * 2))
+        self.raw(self.at + 6, self.count(0)).map(|item| item & !RARE)
     }
 
-    /// Concepts that only go on.
+    /// All concepts.
     #[inline]
-    pub(crate) fn following(self) -> impl Iterator<Item = u16> + 'a {
-        let (from, count) = (self.at + 6 + self.count(0) * 2, self.count(1));
-        (0..count).map(move |i| self.list.u16(from + i * 2))
+    pub(crate) fn concepts(self) -> impl Iterator<Item = u16> + 'a {
+        self.raw(self.at + 6, self.count(0) + self.count(1)).map(|item| item & !RARE)
+    }
+
+    /// Concepts that wake patterns.
+    #[inline]
+    pub(crate) fn rare(self) -> impl Iterator<Item = u16> + 'a {
+        let all = self.raw(self.at + 6, self.count(0) + self.count(1));
+        all.filter(|item| item & RARE != 0).map(|item| item & !RARE)
+    }
+
+    #[inline]
+    fn raw(self, from: usize, count: usize) -> impl Iterator<Item = u16> + 'a {
+        self.list.slice(from, count * 2).chunks_exact(2).map(|pair| match pair {
+            [low, high] => u16::from_le_bytes([*low, *high]),
+            _ => 0,
+        })
     }
 
     /// Anchored patterns.
@@ -261,7 +276,7 @@ impl<'a> Meaning<'a> {
 
     /// Whether the entry belongs to `concept`.
     pub(crate) fn has(self, concept: u16) -> bool {
-        self.beginning().chain(self.following()).any(|c| c == concept)
+        self.concepts().any(|c| c == concept)
     }
 }
 
@@ -392,6 +407,9 @@ fn folded(text: &[u8], at: usize) -> Option<(u8, usize)> {
     }
     if !byte.is_ascii_whitespace() {
         return Some((byte, 1));
+    }
+    if text.get(at + 1).is_none_or(|next| *next > b' ') {
+        return Some((b' ', 1));
     }
     let run = text.get(at..).unwrap_or(&[]).iter().take(WHITE_MAX).take_while(|b| b.is_ascii_whitespace()).count();
     Some((b' ', run.max(1)))

@@ -104,6 +104,10 @@ pub enum Section {
     ConceptIndex,
     /// Slots by concept.
     ConceptSlots,
+    /// For each rare concept where its list in `WakeLists` begins; one more at the end.
+    WakeIndex,
+    /// Concepts of the patterns that a rare concept wakes.
+    WakeLists,
     /// Sequence patterns.
     Patterns,
     /// Anchored patterns.
@@ -129,7 +133,7 @@ pub enum Section {
 }
 
 /// Number of sections.
-pub const SECTIONS: usize = 19;
+pub const SECTIONS: usize = 21;
 
 /// Concepts the layers ask for by role instead of by rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Orders of words: every pattern is a row of slots, each waiting for one concept within a gap after the one before.
 //!
+//! A text wakes the patterns whose rare word it has; of the others nothing is looked at.
+//!
 //! A hit of a concept is remembered once for all patterns that begin with it, and advances the slots that wait for it.
 //! Of each concept and slot the two latest places are kept: for any later word the latest has the smallest gap, and the
 //! one before it serves where the latest is the longer of two entries that begin together. So the work per hit is
@@ -17,6 +19,10 @@ use crate::text::Span;
 pub const SLOT_RECORD: usize = 8;
 /// Bytes of a record of the slots by concept: slot, and where it is kept how the slot before was reached.
 pub const ENTRY_RECORD: usize = 4;
+/// A pattern that has the concept can match this text.
+const WOKEN: u8 = 1;
+/// The concept was met and its patterns are woken.
+const HEARD: u8 = 2;
 /// No gap is longer.
 pub const GAP_MAX: u32 = 40;
 /// Bytes of a record of the concept index: first slot, first slot that goes on.
@@ -63,6 +69,8 @@ pub(crate) struct Sequences {
     cells: Vec<[Reached; 2]>,
     /// The last token at which any slot waits.
     awake: u32,
+    /// Per concept [`WOKEN`] and [`HEARD`].
+    woken: Vec<u8>,
 }
 
 impl Sequences {
@@ -71,22 +79,26 @@ impl Sequences {
     pub(crate) fn run(
         &mut self,
         set: &RuleSet,
-        hits: impl Iterator<Item = WordHit>,
-        all: &[WordHit],
+        hits: &[WordHit],
         work_max: usize,
         out: &mut Vec<SequenceMatch>,
     ) -> usize {
         let tables = Tables::new(set);
+        let mut work = hits.len();
+        if !self.wake(&tables, hits) {
+            return work;
+        }
         self.reset(&tables);
-        let mut work = 0;
-        for (number, hit) in hits.enumerate() {
+        for (number, hit) in hits.iter().enumerate() {
             if work > work_max {
                 break;
             }
             let meaning = tables.lexicon.meaning(hit.payload);
             if hit.token <= self.awake {
-                for concept in meaning.beginning().chain(meaning.following()) {
-                    work += self.go_on(&tables, concept, &hit, all, number, out);
+                for concept in meaning.concepts() {
+                    if self.is_woken(concept) {
+                        work += self.go_on(&tables, concept, hit, hits, number, out);
+                    }
                 }
             }
             let way = Reached {
@@ -97,9 +109,12 @@ impl Sequences {
                 opens: hit.opens,
             };
             for concept in meaning.beginning() {
+                if !self.is_woken(concept) {
+                    continue;
+                }
                 let (first, split, _) = tables.slots_of(concept);
                 for i in first..split {
-                    self.step(&tables, tables.slot(i), &hit, way, all, number, out);
+                    self.step(&tables, tables.slot(i), hit, way, hits, number, out);
                 }
                 self.remember(concept as usize, way);
                 work += 1 + split.saturating_sub(first) as usize;
@@ -107,6 +122,34 @@ impl Sequences {
             self.awake = self.awake.max(hit.token_end.saturating_add(GAP_MAX));
         }
         work
+    }
+
+    /// Wakes the concepts of every pattern whose rare word the text has; false if there is none.
+    fn wake(&mut self, tables: &Tables<'_>, hits: &[WordHit]) -> bool {
+        self.woken.clear();
+        self.woken.resize(tables.concepts, 0);
+        let mut any = false;
+        for rare in hits.iter().flat_map(|hit| tables.lexicon.meaning(hit.payload).rare()) {
+            let Some(state) = self.woken.get_mut(rare as usize) else { continue };
+            if *state & HEARD != 0 {
+                continue;
+            }
+            *state |= HEARD;
+            any = true;
+            let at = rare as usize * 2;
+            let (from, to) = (tables.wake_index.u16(at) as usize, tables.wake_index.u16(at + 2) as usize);
+            for i in from..to {
+                if let Some(state) = self.woken.get_mut(tables.wake_lists.u16(i * 2) as usize) {
+                    *state |= WOKEN;
+                }
+            }
+        }
+        any
+    }
+
+    #[inline]
+    fn is_woken(&self, concept: u16) -> bool {
+        self.woken.get(concept as usize).is_some_and(|state| state & WOKEN != 0)
     }
 
     /// Advances the slots that wait for `concept`.
@@ -209,6 +252,8 @@ struct Tables<'a> {
     index: Table<'a>,
     by_concept: Table<'a>,
     patterns: Table<'a>,
+    wake_index: Table<'a>,
+    wake_lists: Table<'a>,
     lexicon: Lexicon<'a>,
     concepts: usize,
 }
@@ -220,6 +265,8 @@ impl<'a> Tables<'a> {
             index: set.section(Section::ConceptIndex),
             by_concept: set.section(Section::ConceptSlots),
             patterns: set.section(Section::Patterns),
+            wake_index: set.section(Section::WakeIndex),
+            wake_lists: set.section(Section::WakeLists),
             lexicon: set.lexicon(),
             concepts: set.section(Section::ConceptIndex).0.len() / INDEX_RECORD,
         }

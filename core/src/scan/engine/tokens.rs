@@ -104,12 +104,12 @@ impl Tokens {
                 // The number of a list item is no word: a sentence may be written one word to a line.
                 (before, opens, at) = (Before::Gap, true, end);
             } else if byte.is_ascii_alphanumeric() {
-                let end = word_end(bytes, at);
+                let (end, mixed, stretched) = word_end(bytes, at);
                 let word = bytes.get(at..end).unwrap_or(&[]);
                 singles = if word.len() == 1 { singles + 1 } else { 0 };
                 self.signs.spelt |= singles >= SPELT_MIN;
-                self.signs.mixed |= mixes(word) || follows_sign(bytes, at);
-                self.signs.stretched |= word.windows(3).any(|w| matches!(w, [a, b, c] if a == b && b == c));
+                self.signs.mixed |= mixed || follows_sign(bytes, at);
+                self.signs.stretched |= stretched;
                 if before != Before::Word {
                     token = token.saturating_add(1);
                 }
@@ -186,6 +186,7 @@ impl Tokens {
             return;
         }
         if passes.ciphers
+            && known == at
             && let Some((key, index)) = fuzzy.cipher(word)
         {
             self.ciphers.push(CipherHit { key, word: index, token: *token });
@@ -300,13 +301,6 @@ impl Tokens {
     }
 }
 
-/// Whether letters and digits stand in one word.
-#[inline]
-fn mixes(word: &[u8]) -> bool {
-    let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
-    digits > 0 && digits < word.len()
-}
-
 /// Whether a word touches a sign that may stand for a letter.
 #[inline]
 fn follows_sign(bytes: &[u8], at: usize) -> bool {
@@ -320,11 +314,27 @@ const fn is_hump(a: u8, b: u8) -> bool {
     a.is_ascii_lowercase() && b.is_ascii_uppercase()
 }
 
-/// End of the run of ASCII letters and digits that begins at `at`.
+/// End of the run of ASCII letters and digits that begins at `at`, whether it mixes the two, and whether a character of it
+/// stands three times in a row.
 #[inline]
-fn word_end(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or(&[]);
-    at + rest.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len())
+fn word_end(bytes: &[u8], at: usize) -> (usize, bool, bool) {
+    let (mut digits, mut letters, mut stretched) = (false, false, false);
+    let (mut before, mut same) = (0, 0);
+    let mut end = at;
+    for &byte in bytes.get(at..).unwrap_or(&[]) {
+        if byte.is_ascii_digit() {
+            digits = true;
+        } else if byte.is_ascii_alphabetic() {
+            letters = true;
+        } else {
+            break;
+        }
+        same = if byte == before { same + 1 } else { 0 };
+        stretched |= same >= 2;
+        before = byte;
+        end += 1;
+    }
+    (end, digits && letters, stretched)
 }
 
 /// Whether a word may end at `at`: the next character is no word character, belongs to a script without spaces, or

@@ -14,5 +14,5 @@ pub(crate) fn read(
     work_max: usize,
     matches: &mut Vec<SequenceMatch>,
 ) -> usize {
-    sequences.run(rules, tokens.words.iter().copied(), &tokens.words, work_max, matches)
+    sequences.run(rules, &tokens.words, work_max, matches)
 }
