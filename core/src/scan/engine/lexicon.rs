@@ -459,6 +459,6 @@ mod tests {
     fn damaged_counts_mean_nothing() {
         let list = u16::MAX.to_le_bytes().repeat(1000);
         let meaning = Meaning { list: Table(&list), at: 0 };
-        assert_eq!((meaning.beginning().count(), meaning.following().count(), meaning.anchors().count()), (0, 0, 0));
+        assert_eq!((meaning.beginning().count(), meaning.concepts().count(), meaning.anchors().count()), (0, 0, 0));
     }
 }
