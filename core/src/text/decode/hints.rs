@@ -214,14 +214,21 @@ impl Seen {
         }
     }
 
-    /// The longest run of the Base64 alphabets in the word that ends at `end`.
+    /// The longest run of the Base64 alphabets in the word that ends at `end`, and numbers stuck to a name: `f(105,103)`.
     #[inline(never)]
     fn long_word(&mut self, bytes: &[u8], end: usize, len: u32) {
-        let mut run = 0;
+        let (mut run, mut any, mut digits, mut signs) = (0, 0, 0u32, 0u32);
         for b in bytes.get(end.saturating_sub(len as usize)..end).unwrap_or_default() {
             let class = CLASSES.get(*b as usize).copied().unwrap_or(0);
             run = if class & B64 != 0 { run + 1 } else { 0 };
             self.longest = self.longest.max(run);
+            any |= class;
+            digits += u32::from(class & DIGIT != 0);
+            signs += u32::from(class & SIGN != 0);
+        }
+        // A hash has digits but no signs; what is not stuck to letters was counted before.
+        if any & ALPHA != 0 && digits * 2 >= len && signs >= 6 {
+            self.bits |= Hints::OCTAL | Hints::DECIMAL | Hints::LETTER_NUMBERS | Hints::BINARY;
         }
     }
 
@@ -293,7 +300,7 @@ const SPECIAL: u16 = 1 << 1;
 const B64: u16 = 1 << 2;
 /// ASCII digits.
 const DIGIT: u16 = 1 << 3;
-/// Digits and what separates them.
+/// Digits, what separates them and what encloses them.
 const NUMERIC: u16 = 1 << 4;
 /// Zero and one.
 const BIT: u16 = 1 << 5;
@@ -333,7 +340,9 @@ const fn classes() -> [u16; 256] {
         if b.is_ascii_digit() {
             class |= DIGIT;
         }
-        if b.is_ascii_digit() || matches!(b, b',' | b'-' | b';' | b'[' | b']' | b'(' | b')' | b'/' | b'|' | b'.' | b':')
+        if b.is_ascii_digit()
+            || matches!(b, b',' | b'-' | b';' | b'[' | b']' | b'(' | b')' | b'/' | b'|' | b'.' | b':')
+            || matches!(b, b'{' | b'}' | b'"' | b'\'' | b'`' | b'*' | b'_')
         {
             class |= NUMERIC;
         }

@@ -172,3 +172,14 @@ fn a_megabyte_of_any_filler_is_linear() {
     }
     std::println!("{} fillers in {:?}", fillers.len(), begin.elapsed());
 }
+
+#[test]
+fn numbers_stuck_to_a_name_or_in_braces_are_hinted_at() {
+    let codes = "105,103,110,111,114,101,32,97,108,108";
+    for text in [format!("{{{codes}}}"), format!("f({codes})"), format!("x={{{codes}}}"), format!("*{codes}*")] {
+        assert!(hints(&text).has(Hints::DECIMAL), "{text}");
+    }
+    for text in ["build 3f2504e04f8911d39a0c0305e82c3301 passed", "see chapter 12, page 7"] {
+        assert!(!hints(text).has(Hints::DECIMAL), "{text}");
+    }
+}
