@@ -143,13 +143,28 @@ fn fuzz_smoke() -> StepResult {
     if !folder.join("Cargo.toml").is_file() {
         return skipped("there is no fuzz/");
     }
-    if !works("rustup", &["run", "nightly", "cargo", "fuzz", "--version"]) {
-        return skipped("cargo-fuzz or the nightly toolchain is missing (cargo install cargo-fuzz)");
+    if !works("rustup", &["run", "nightly", "rustc", "--version"]) {
+        return skipped("libFuzzer needs the nightly toolchain (rustup toolchain install nightly)");
     }
+    let tools = root().join(".tools");
+    if !tools.join("bin/cargo-fuzz").is_file() {
+        let install = ["install", "cargo-fuzz", "--version", CARGO_FUZZ, "--locked", "--quiet", "--root"];
+        let mut install = cargo(&install);
+        install.arg(&tools);
+        if run(install).is_err() {
+            return missing(&format!("cargo-fuzz {CARGO_FUZZ}"));
+        }
+    }
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", tools.join("bin").display());
     let fuzz = |arguments: &[&str]| {
         let mut fuzz = command("rustup", &[&["run", "nightly", "cargo", "fuzz"], arguments].concat());
         // The toolchain of this run would win over the one asked for.
-        fuzz.current_dir(&folder).env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO").env_remove("RUSTC");
+        fuzz.current_dir(&folder)
+            .env("PATH", &path)
+            .env_remove("RUSTUP_TOOLCHAIN")
+            .env_remove("CARGO")
+            .env_remove("RUSTC");
         fuzz
     };
     let targets = match output(fuzz(&["list"])) {
@@ -166,7 +181,7 @@ fn fuzz_smoke() -> StepResult {
         let present = folders.iter().map(String::as_str).filter(|f| folder.join(f).is_dir());
         let mut arguments = vec!["run", "--sanitizer", "none", target];
         arguments.extend(present);
-        arguments.extend(["--", &time, "-dict=dict.txt", "-max_len=4096", "-timeout=20"]);
+        arguments.extend(["--", &time, "-dict=dict.txt", "-max_len=4096", "-timeout=20", "-verbosity=0"]);
         if let Err(why) = run(fuzz(&arguments)) {
             return checked(Err(why));
         }
@@ -240,6 +255,8 @@ fn summary(results: &[(&str, StepResult, f64)]) -> Result<(), String> {
     if failed == 0 { Ok(()) } else { Err("the tests failed".to_owned()) }
 }
 
+/// The version of cargo-fuzz that is installed where it is missing.
+const CARGO_FUZZ: &str = "0.13.2";
 const FUZZ_SECONDS: u32 = 10;
 
 #[cfg(test)]
