@@ -190,7 +190,7 @@ fn fuzz_smoke() -> StepResult {
 }
 
 fn bench_smoke() -> StepResult {
-    match bench::command(&["--smoke"]) {
+    match bench::command(&["--quick"]) {
         Some(bench) => checked(run(bench)),
         None => skipped("benches/ has no program yet"),
     }
