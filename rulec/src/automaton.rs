@@ -88,7 +88,7 @@ fn build(pattern: &str) -> Result<dense::DFA<Vec<u32>>, String> {
             dense::Config::new()
                 .start_kind(StartKind::Anchored)
                 .match_kind(MatchKind::All)
-                .minimize(false)
+                .minimize(true)
                 .dfa_size_limit(Some(64 << 20))
                 .determinize_size_limit(Some(64 << 20)),
         )

@@ -182,13 +182,16 @@ impl<'s, 't> Run<'s, 't> {
                     layers::peel::read(text, census.hints.with_signs(), &mut children);
                     self.adopt(id, children);
                 }
+                // A credential is what was written: folding may take a sign out of it.
+                let erases = signs(text) != signs(&view.text);
                 self.documents.add(id, Step::Canonical, Kind::View, view);
                 // Folding takes tags out, which may have been the keys of a policy.
                 if text.contains('<') {
                     self.structure(id, text);
                 }
-                // A credential is what was written: folding may take a sign out of it.
-                self.credentials(id, text);
+                if erases {
+                    self.credentials(id, text);
+                }
             }
             None => self.view_with(id, text, census),
         }
@@ -451,6 +454,11 @@ impl<'s, 't> Run<'s, 't> {
 
 /// Attributes are joined, so a decoder may return more children than there is room for texts.
 const ATTRIBUTES_PER_TEXT: usize = 8;
+/// Number of the signs that the canonical view may take out of a word.
+fn signs(text: &str) -> usize {
+    text.bytes().filter(|b| matches!(b, b'*' | b'_' | b'~' | b'`' | b'<' | b'>' | b'\\' | b'|' | b'-' | 0x1b)).count()
+}
+
 /// All of a rule's weight, in per mille.
 const WHOLE: u32 = 1000;
 /// What a match with misspelt words keeps of its weight, in per mille.

@@ -19,6 +19,8 @@ use crate::text::Span;
 pub const SLOT_RECORD: usize = 8;
 /// Bytes of a record of the slots by concept: slot, and where it is kept how the slot before was reached.
 pub const ENTRY_RECORD: usize = 4;
+/// Room for this many places is made at once.
+const CELLS: usize = 64;
 /// A pattern that has the concept can match this text.
 const WOKEN: u8 = 1;
 /// The concept was met and its patterns are woken.
@@ -195,6 +197,7 @@ impl Sequences {
         self.cell_of.clear();
         self.cell_of.resize(tables.concepts + tables.slots.0.len() / SLOT_RECORD, 0);
         self.cells.clear();
+        self.cells.reserve(CELLS);
         self.cells.push(<[Reached; 2]>::default());
         self.awake = 0;
     }

@@ -59,13 +59,31 @@ fn token(digits: &[(u8, u32)]) -> Option<(usize, MappedText)> {
             let part = whole.get(phase..).unwrap_or_default();
             let end = part.last().map_or(0, |d| d.1 as usize + 1);
             for value in [ascii85 as fn(u8) -> Option<u32>, rfc1924] {
-                if let Some(child) = groups(part, value, end).and_then(|b| b.read(Gate::Text)) {
+                if is_plausible(part, value)
+                    && let Some(child) = groups(part, value, end).and_then(|b| b.read(Gate::Text))
+                {
                     return Some((phase, child));
                 }
             }
         }
     }
     None
+}
+
+/// Whether most decoded bytes are readable ASCII, or nearly all belong to other letters: tells code from Base85 before
+/// anything is allocated. Of random bytes a third are readable and half are high.
+fn is_plausible(digits: &[(u8, u32)], value: fn(u8) -> Option<u32>) -> bool {
+    let (mut readable, mut high, mut all) = (0, 0, 0);
+    for group in digits.chunks_exact(5) {
+        let Some(n) = group.iter().try_fold(0u64, |n, d| Some(n * 85 + u64::from(value(d.0)?))) else { return false };
+        let Ok(n) = u32::try_from(n) else { return false };
+        for byte in n.to_be_bytes() {
+            readable += usize::from(matches!(byte, 0 | b'\t' | b'\n' | b' '..=b'~'));
+            high += usize::from(byte >= 0x80);
+        }
+        all += 4;
+    }
+    readable * 10 >= all * 6 || high * 10 >= all * 8
 }
 
 /// Five digits make four bytes, so each byte maps to its whole group. Stops at the first sign of another alphabet.

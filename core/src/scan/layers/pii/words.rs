@@ -98,7 +98,8 @@ pub(super) fn foreigner(bytes: &[u8], start: usize) -> Hit {
 
 fn by_shape(word: &[u8], context: impl Fn() -> Context) -> Option<&'static str> {
     let named = |kinds| context().names(kinds);
-    let id = match (word.len(), shape(word)?.as_slice()) {
+    let shape = shape(word);
+    let id = match (word.len(), shape.get(..word.len())?) {
         (9, b"LLDDDDDDL") => {
             let [a, b, .., c] = word else { return None };
             nino_letters(*a, *b, *c).then_some("gb-nino")
@@ -129,11 +130,16 @@ fn by_shape(word: &[u8], context: impl Fn() -> Context) -> Option<&'static str> 
     (bank_code(word) && named(kind::BIC)).then_some("swift-bic")
 }
 
-/// `L` for each letter, `D` for each digit.
-fn shape(word: &[u8]) -> Option<alloc::vec::Vec<u8>> {
-    // Shapes decide only among short words.
-    (word.len() <= 18).then(|| word.iter().map(|b| if b.is_ascii_digit() { b'D' } else { b'L' }).collect())
+/// `L` for each letter, `D` for each digit. Shapes decide only among short words.
+fn shape(word: &[u8]) -> [u8; SHAPED_MAX] {
+    let mut shape = [0; SHAPED_MAX];
+    for (to, from) in shape.iter_mut().zip(word) {
+        *to = if from.is_ascii_digit() { b'D' } else { b'L' };
+    }
+    shape
 }
+
+const SHAPED_MAX: usize = 18;
 
 fn value(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|b| b.is_ascii_digit()).fold(0, |n, b| n * 10 + u64::from(b - b'0'))
