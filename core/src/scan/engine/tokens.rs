@@ -97,13 +97,13 @@ impl Tokens {
         let mut at = 0;
         let mut singles = 0;
         while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii_digit()
+            if class(byte) == DIGIT
                 && at.checked_sub(1).is_none_or(|i| bytes.get(i) == Some(&b'\n'))
                 && let Some(end) = list_number(bytes, at)
             {
                 // The number of a list item is no word: a sentence may be written one word to a line.
                 (before, opens, at) = (Before::Gap, true, end);
-            } else if byte.is_ascii_alphanumeric() {
+            } else if class(byte) != OTHER {
                 let (end, mixed, stretched) = word_end(bytes, at);
                 let word = bytes.get(at..end).unwrap_or(&[]);
                 singles = if word.len() == 1 { singles + 1 } else { 0 };
@@ -314,6 +314,31 @@ const fn is_hump(a: u8, b: u8) -> bool {
     a.is_ascii_lowercase() && b.is_ascii_uppercase()
 }
 
+/// Class of an ASCII byte by table: the loop over the letters of a text is the hottest of all.
+#[inline(always)]
+fn class(byte: u8) -> u8 {
+    CLASSES.get(byte as usize).copied().unwrap_or(OTHER)
+}
+
+const OTHER: u8 = 0;
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which checks the bounds")]
+static CLASSES: [u8; 256] = {
+    let mut table = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if (byte as u8).is_ascii_alphabetic() {
+            table[byte] = LETTER;
+        } else if (byte as u8).is_ascii_digit() {
+            table[byte] = DIGIT;
+        }
+        byte += 1;
+    }
+    table
+};
+
 /// End of the run of ASCII letters and digits that begins at `at`, whether it mixes the two, and whether a character of it
 /// stands three times in a row.
 #[inline]
@@ -322,12 +347,10 @@ fn word_end(bytes: &[u8], at: usize) -> (usize, bool, bool) {
     let (mut before, mut same) = (0, 0);
     let mut end = at;
     for &byte in bytes.get(at..).unwrap_or(&[]) {
-        if byte.is_ascii_digit() {
-            digits = true;
-        } else if byte.is_ascii_alphabetic() {
-            letters = true;
-        } else {
-            break;
+        match class(byte) {
+            DIGIT => digits = true,
+            LETTER => letters = true,
+            _ => break,
         }
         same = if byte == before { same + 1 } else { 0 };
         stretched |= same >= 2;
