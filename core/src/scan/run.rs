@@ -22,7 +22,7 @@ use super::scanner::PromptScanner;
 use super::session::SessionState;
 use super::timing::{Clock, Timings};
 use crate::text::decode::{Children, Step};
-use crate::text::{Span, SpanMapBuilder};
+use crate::text::{Span, SpanMapBuilder, chars};
 
 /// One scan under way.
 pub(crate) struct Run<'s, 't> {
@@ -338,7 +338,7 @@ impl<'s, 't> Run<'s, 't> {
             };
             let share = standing.per_mille(self.input.origin) * if m.fuzzy > 0 { FUZZY_SHARE } else { WHOLE } / WHOLE;
             let step = m.reversed.then_some(Step::ReversedOrder);
-            self.add_with(m.rule, id, m.span, share, step);
+            self.add_with(m.rule, id, to_word_end(text, m.span), share, step);
         }
         self.timings.lap(Layer::Mention);
     }
@@ -454,6 +454,18 @@ impl<'s, 't> Run<'s, 't> {
 
 /// Attributes are joined, so a decoder may return more children than there is room for texts.
 const ATTRIBUTES_PER_TEXT: usize = 8;
+/// A span that ends inside a word, because its last entry is the beginning of one, grown to the end of the word.
+fn to_word_end(text: &str, span: Span) -> Span {
+    let rest = text.get(span.end..).unwrap_or("");
+    let inside = text.get(span.range()).and_then(|t| t.chars().next_back()).is_some_and(chars::is_word_char);
+    let more = |c: &char| chars::is_word_char(*c) && !chars::is_unspaced(*c);
+    let tail: usize = rest.chars().take(WORD_CHARS).take_while(more).map(char::len_utf8).sum();
+    if inside { Span::new(span.start, span.end + tail) } else { span }
+}
+
+/// No word is longer; what goes on farther is no word.
+const WORD_CHARS: usize = 32;
+
 /// Number of the signs that the canonical view may take out of a word.
 fn signs(text: &str) -> usize {
     text.bytes().filter(|b| matches!(b, b'*' | b'_' | b'~' | b'`' | b'<' | b'>' | b'\\' | b'|' | b'-' | 0x1b)).count()
