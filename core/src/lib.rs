@@ -41,8 +41,8 @@
 //! ```
 //!
 //! # What it does
-//! - [`PromptScanner::scan`](scan::PromptScanner::scan): sixteen [layers](scan::Layer) over one text, each with a switch in
-//!   the [`Policy`](scan::Policy); [`scan_bytes`](scan::PromptScanner::scan_bytes),
+//! - [`PromptScanner::scan`](scan::PromptScanner::scan): sixteen [layers](scan::Layer) over one text, each but the first
+//!   and the last with a switch in the [`Policy`](scan::Policy); [`scan_bytes`](scan::PromptScanner::scan_bytes),
 //!   [`scan_batch`](scan::PromptScanner::scan_batch), [`scan_json`](scan::PromptScanner::scan_json) and
 //!   [`scan_timed`](scan::PromptScanner::scan_timed) beside it.
 //! - Text that is hidden or encoded is decoded and scanned; every [`Span`](text::Span) points into the original.

@@ -6,12 +6,13 @@ pub struct Limits {
     /// Longest text, in bytes. Default: 8 MiB. A longer one is not scanned at all.
     pub input_bytes: usize,
     /// Most texts one scan looks at: the original, its views and what was decoded from it. Default: 128.
+    /// One more is refused, and the scan fails closed.
     pub documents: usize,
     /// Bytes of derived text per byte of input, beside [`derived_bytes_min`](Self::derived_bytes_min). Default: 6.
     pub derived_per_byte: usize,
     /// Bytes of derived text that are always allowed. Default: 16 KiB.
     pub derived_bytes_min: usize,
-    /// Most decoders on top of each other. Default: 4.
+    /// Most decoders on top of each other. Default: 4. A deeper text is refused, and the scan fails closed.
     pub depth: usize,
     /// Most findings kept. Further ones are counted, and the scan fails closed. Default: 1,024.
     pub findings: usize,

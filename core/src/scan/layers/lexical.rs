@@ -6,7 +6,8 @@ use crate::scan::Origin;
 
 /// A classifier over one view of a text.
 pub trait LexicalModel: Send + Sync {
-    /// How likely `view` is an attack, in per mille, given who produced it. Must be a pure function of its arguments.
+    /// How likely `view` is an attack, given who produced it, in per mille of the weight of the rule `lexical-model` (1000).
+    /// Zero reports nothing. Must be a pure function of its arguments.
     fn score(&self, view: &str, origin: Origin) -> u16;
 
     /// Name and version, for reports.

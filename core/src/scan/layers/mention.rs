@@ -1,6 +1,6 @@
 //! Layer 11, use against mention: an attack that is quoted and reported is teaching, not an attack.
 //!
-//! It lowers what words alone said (layers 7 to 10). It never touches hidden or encoded text: nobody hides a quotation.
+//! It lowers what words alone said (layers 8 and 9). It never touches hidden or encoded text: nobody hides a quotation.
 
 use crate::scan::Origin;
 use crate::scan::engine::lexicon::Lexicon;
