@@ -77,12 +77,15 @@ fn node(entries: &Entries<'_>, out: &mut Vec<u8>) -> Result<(), String> {
     if few == layout::CHILDREN_MANY {
         out.push(u8::try_from(groups.len()).map_err(|_| "a node with more than 255 children")?);
     }
-    // First bytes, then where each child begins, counted from the first child.
+    // First bytes, then where each child but the first begins, counted from the first.
     out.extend(groups.iter().map(|group| group[0].0[label]));
     let mut children = Vec::new();
     for group in &groups {
         let at = u16::try_from(children.len()).map_err(|_| "a trie node of more than 64 KiB")?;
-        out.extend(at.to_le_bytes());
+        // The first child begins where the children begin.
+        if at > 0 {
+            out.extend(at.to_le_bytes());
+        }
         let rest: Vec<_> = group.iter().map(|(text, values)| (&text[label + 1..], *values)).collect();
         node(&rest, &mut children)?;
     }

@@ -275,6 +275,7 @@ impl Writer {
         let begins = self.slots.iter().filter(|s| s[6] == 0).map(|s| u16::from_le_bytes([s[0], s[1]])).collect();
         let lexicon = tables::lexicon(&self.concepts, &self.keywords, &fuzzy, &begins, &wakes)?;
         let (index, by_concept) = self.concept_index()?;
+        let slots = self.slot_records();
         let (wake_index, wake_lists) = lists(&wakes)?;
         let mut sections: Vec<(Section, &'static str, Vec<u8>)> = vec![
             (Section::Rules, "rules", self.rule_records.iter().flat_map(|(_, r)| *r).collect()),
@@ -286,7 +287,7 @@ impl Writer {
             (Section::Pairs, "pairs", pairs(&lexicon.misspelt)),
             (Section::Payloads, "payloads", lexicon.payloads),
             (Section::Starts, "starts", lexicon.starts),
-            (Section::Sequence, "sequence", self.slots.concat()),
+            (Section::Sequence, "sequence", slots),
             (Section::ConceptIndex, "concept index", index),
             (Section::ConceptSlots, "concept slots", by_concept),
             (Section::WakeIndex, "wake index", wake_index),
@@ -307,6 +308,15 @@ impl Writer {
         })
     }
 
+    /// The slots as the scanner reads them: only the last of a pattern has to say which one that is.
+    fn slot_records(&self) -> Vec<u8> {
+        let mut records = self.slots.clone();
+        for record in records.iter_mut().filter(|r| r[3] & layout::LAST == 0) {
+            record[4..6].fill(0);
+        }
+        records.concat()
+    }
+
     /// For each rare concept the concepts of the patterns that need it.
     fn wakes(&self) -> Vec<BTreeSet<u16>> {
         let commonness: BTreeMap<u16, _> =
@@ -322,14 +332,13 @@ impl Writer {
     }
 
     /// Where the scanner keeps how the slot before was reached: with its concept if it begins a pattern, else by itself.
+    /// The scanner knows the latter.
     fn place_before(&self, slot: u16) -> Result<u16, String> {
         let Some(before) = slot.checked_sub(1).map(|s| self.slots[s as usize]) else { return Ok(0) };
         if before[6] == 0 {
             return Ok(u16::from_le_bytes([before[0], before[1]]));
         }
-        // The index has one record more than there are concepts.
-        let place = self.concepts.count() + 1 + slot as usize - 1;
-        u16::try_from(place).map_err(|_| "more than 65,535 concepts and slots".into())
+        Ok(layout::OWN_PLACE)
     }
 
     /// For each concept the slots that wait for it.

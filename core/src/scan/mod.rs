@@ -56,5 +56,7 @@ pub mod format {
     pub use super::engine::ruleset::{
         ANCHORED_RECORD, FORMAT, HEADER, MAGIC, NO_CONCEPT, PATTERN_RECORD, RULE_RECORD, Role, SECTIONS, Section,
     };
-    pub use super::engine::sequence::{ENTRY_RECORD, GAP_MAX, INDEX_RECORD, LAST, OPENS, REVERSED, SLOT_RECORD};
+    pub use super::engine::sequence::{
+        ENTRY_RECORD, GAP_MAX, INDEX_RECORD, LAST, OPENS, OWN_PLACE, REVERSED, SLOT_RECORD,
+    };
 }

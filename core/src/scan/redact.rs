@@ -27,7 +27,7 @@ pub(crate) fn spans(findings: &[Finding]) -> Vec<(Span, &str)> {
         .filter(|f| f.category.is_redactable() && !f.span.is_empty())
         .map(|f| (f.span, f.weight, f.rule_id.as_ref()))
         .collect();
-    all.sort_by_key(|(span, ..)| *span);
+    all.sort_unstable();
     let mut joined: Vec<(Span, u16, &str)> = Vec::new();
     for (span, weight, rule) in all {
         match joined.last_mut() {

@@ -102,7 +102,7 @@ impl<'s, 't> Run<'s, 't> {
         if let Some(breach) = self.breach {
             self.findings.push(Finding::of_breach(breach.rule_id(), Span::new(0, self.input.text.len())));
         }
-        self.findings.sort_by(|a, b| (a.span, &a.rule_id).cmp(&(b.span, &b.rule_id)));
+        self.findings.sort_unstable_by(|a, b| (a.span, &a.rule_id, a.weight).cmp(&(b.span, &b.rule_id, b.weight)));
         let thresholds = self.scanner.policy.thresholds_for(self.input.origin);
         let (score, decision) = layers::decide::decide(&self.findings, thresholds, self.scanner.policy.on_limit);
         self.timings.lap(Layer::Decide);

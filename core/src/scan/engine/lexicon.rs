@@ -172,11 +172,12 @@ impl<'a> Lexicon<'a> {
                 count => count,
             } as usize;
             let Some((wanted, width)) = folded(bytes, path.at) else { return path.at };
-            // First bytes of the children, then where each begins, then the children.
+            // First bytes of the children, then where each but the first begins, then the children.
             let Some((firsts, after)) = rest.split_at_checked(children) else { return path.at };
             let child = |byte: u8| {
                 let child = firsts.iter().position(|first| *first == byte)?;
-                after.get(children * 2 + Table(after).u16(child * 2) as usize..)
+                let skipped = child.checked_sub(1).map_or(0, |earlier| Table(after).u16(earlier * 2));
+                after.get(children.saturating_sub(1) * 2 + skipped as usize..)
             };
             if path.squashed {
                 if let Some(node) = child(b' ') {

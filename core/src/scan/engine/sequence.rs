@@ -25,6 +25,8 @@ const CELLS: usize = 64;
 const WOKEN: u8 = 1;
 /// The concept was met and its patterns are woken.
 const HEARD: u8 = 2;
+/// In a record of the slots by concept: the slot before keeps by itself how it was reached.
+pub const OWN_PLACE: u16 = u16::MAX;
 /// No gap is longer.
 pub const GAP_MAX: u32 = 40;
 /// Bytes of a record of the concept index: first slot, first slot that goes on.
@@ -169,12 +171,15 @@ impl Sequences {
             tables.by_concept.slice(split as usize * ENTRY_RECORD, last.saturating_sub(split) as usize * ENTRY_RECORD);
         for record in waiting.chunks_exact(ENTRY_RECORD) {
             let [slot_low, slot_high, place_low, place_high] = record else { continue };
-            let place = u16::from_le_bytes([*place_low, *place_high]);
-            let cell = self.cell_of.get(place as usize).copied().unwrap_or(0);
+            let slot = u16::from_le_bytes([*slot_low, *slot_high]);
+            let place = match u16::from_le_bytes([*place_low, *place_high]) {
+                OWN_PLACE => (tables.concepts + slot as usize).saturating_sub(1),
+                concept => concept as usize,
+            };
+            let cell = self.cell_of.get(place).copied().unwrap_or(0);
             if cell == 0 {
                 continue;
             }
-            let slot = u16::from_le_bytes([*slot_low, *slot_high]);
             let opens = tables.must_open_before(slot);
             let Some(before) = self.cells.get(cell as usize).copied() else { continue };
             let gap = tables.gap(slot);

@@ -42,14 +42,20 @@ fn fuse<'a>(findings: impl Iterator<Item = &'a Finding>) -> u16 {
 
 /// Keeps `strongest` sorted, one place per rule.
 fn insert<'a>(strongest: &mut [(u16, &'a str); RULES_COUNTED], weight: u16, rule: &'a str) {
-    if let Some(own) = strongest.iter_mut().find(|(_, r)| *r == rule) {
-        own.0 = own.0.max(weight);
-    } else if let Some(last) = strongest.last_mut()
-        && last.0 < weight
-    {
-        *last = (weight, rule);
+    let last = RULES_COUNTED - 1;
+    let mut at = strongest.iter().position(|(_, r)| *r == rule).unwrap_or(last);
+    match strongest.get_mut(at) {
+        Some(place) if place.0 < weight => *place = (weight, rule),
+        _ => return,
     }
-    strongest.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    // Only the place that changed can be out of order.
+    while let Some(before) = at.checked_sub(1)
+        && let (Some(a), Some(b)) = (strongest.get(before).copied(), strongest.get(at).copied())
+        && (a.0 < b.0 || (a.0 == b.0 && a.1 > b.1))
+    {
+        strongest.swap(before, at);
+        at = before;
+    }
 }
 
 /// Whether the category says "someone attacks" rather than "there is data" or "a person should look".
