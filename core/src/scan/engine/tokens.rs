@@ -91,6 +91,7 @@ impl Tokens {
         let bytes = text.as_bytes();
         // One entry every few words is usual: one allocation serves most texts.
         self.words.reserve((bytes.len() / 6).min(WORDS_RESERVED));
+        self.anchors.reserve((bytes.len() / 64).min(WORDS_RESERVED));
         let mut token = 0u32;
         let mut before = Before::Gap;
         let mut opens = true;

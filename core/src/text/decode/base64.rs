@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::gate::{Gate, byte, from_bits, wordlike};
+use super::gate::{Gate, Readable, byte, from_bits, wordlike};
 use super::{Children, Step};
 use crate::text::Span;
 
@@ -51,12 +51,31 @@ pub fn find(text: &str, out: &mut Children) {
     }
 }
 
+/// Whether six-bit values in this order may decode to text.
+fn is_plausible<'v>(values: impl Iterator<Item = &'v (u8, u32, u32)>) -> bool {
+    let mut seen = Readable::default();
+    let (mut bits, mut held) = (0u32, 0);
+    for value in values {
+        bits = (bits << 6 | u32::from(value.0)) & 0xFFFF;
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            seen.push((bits >> held) as u8);
+        }
+    }
+    seen.is_plausible()
+}
+
 fn decode(values: &[(u8, u32, u32)], span: Span, out: &mut Children) -> bool {
     // A prefix in the alphabet ("path/") shifts the groups, so the other phases are tried too.
     let phases = if values.len() > LONG { 1 } else { 4 };
     let mut found = false;
     for phase in 0..phases {
-        let mut read = from_bits(values.get(phase..).unwrap_or_default(), 6, 8);
+        let values = values.get(phase..).unwrap_or_default();
+        if !is_plausible(values.iter()) {
+            continue;
+        }
+        let mut read = from_bits(values, 6, 8);
         read.extend_last(span.end);
         if phase > 0 && read.len() < MIN {
             break;
@@ -71,7 +90,7 @@ fn decode(values: &[(u8, u32, u32)], span: Span, out: &mut Children) -> bool {
             break;
         }
     }
-    if values.len() < REVERSED_MIN || values.len() > LONG {
+    if values.len() < REVERSED_MIN || values.len() > LONG || !is_plausible(values.iter().rev()) {
         return found;
     }
     let backwards: Vec<(u8, u32, u32)> = values.iter().rev().copied().collect();

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::gate::{Bytes, Gate, byte};
+use super::gate::{Bytes, Gate, Readable, byte};
 use super::{Children, Step};
 use crate::text::{MappedText, Span};
 
@@ -70,20 +70,15 @@ fn token(digits: &[(u8, u32)]) -> Option<(usize, MappedText)> {
     None
 }
 
-/// Whether most decoded bytes are readable ASCII, or nearly all belong to other letters: tells code from Base85 before
-/// anything is allocated. Of random bytes a third are readable and half are high.
+/// Whether the digits may decode to text.
 fn is_plausible(digits: &[(u8, u32)], value: fn(u8) -> Option<u32>) -> bool {
-    let (mut readable, mut high, mut all) = (0, 0, 0);
+    let mut seen = Readable::default();
     for group in digits.chunks_exact(5) {
         let Some(n) = group.iter().try_fold(0u64, |n, d| Some(n * 85 + u64::from(value(d.0)?))) else { return false };
         let Ok(n) = u32::try_from(n) else { return false };
-        for byte in n.to_be_bytes() {
-            readable += usize::from(matches!(byte, 0 | b'\t' | b'\n' | b' '..=b'~'));
-            high += usize::from(byte >= 0x80);
-        }
-        all += 4;
+        n.to_be_bytes().into_iter().for_each(|b| seen.push(b));
     }
-    readable * 10 >= all * 6 || high * 10 >= all * 8
+    seen.is_plausible()
 }
 
 /// Five digits make four bytes, so each byte maps to its whole group. Stops at the first sign of another alphabet.

@@ -186,6 +186,33 @@ pub(super) fn from_bits(values: &[(u8, u32, u32)], width: u32, unit: u32) -> Byt
     out
 }
 
+/// Counts decoded bytes before anything is allocated for them: tells most code from an encoding.
+#[derive(Default)]
+pub(super) struct Readable {
+    readable: usize,
+    high: usize,
+    all: usize,
+    run: usize,
+    longest: usize,
+}
+
+impl Readable {
+    pub(super) fn push(&mut self, byte: u8) {
+        let readable = matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~');
+        self.all += 1;
+        self.readable += usize::from(readable);
+        self.high += usize::from(byte >= 0x80);
+        self.run = if readable { self.run + 1 } else { 0 };
+        self.longest = self.longest.max(self.run);
+    }
+
+    /// Most bytes are readable ASCII, nearly all belong to other letters, or some stretch can be read. Of random bytes a
+    /// third are readable and half are high.
+    pub(super) const fn is_plausible(&self) -> bool {
+        self.readable * 10 >= self.all * 6 || self.high * 10 >= self.all * 8 || self.longest >= LONGEST_MIN
+    }
+}
+
 /// The byte at `i`, zero past the end.
 pub(super) fn byte(bytes: &[u8], i: usize) -> u8 {
     bytes.get(i).copied().unwrap_or(0)

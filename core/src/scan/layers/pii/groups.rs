@@ -4,16 +4,49 @@ use super::context::{self, Context};
 use super::national;
 use super::numbers::{self, Number};
 use super::{Hit, Span, byte_at, byte_before, contact, words};
-use alloc::vec::Vec;
 
 /// Buffers one scan reuses.
 #[derive(Default)]
 pub(super) struct Groups {
-    digits: Vec<u8>,
-    lens: Vec<u8>,
-    seps: Vec<u8>,
+    digits: Few<u8, { MOST_DIGITS + 2 }>,
+    lens: Few<u8, { MOST_GROUPS + 1 }>,
+    seps: Few<u8, { MOST_GROUPS + 1 }>,
     /// End of each group: in the text, and in `digits`.
-    ends: Vec<(usize, usize)>,
+    ends: Few<(usize, usize), { MOST_GROUPS + 1 }>,
+}
+
+/// A short list in place: most texts have a number, and none needs an allocation for it.
+struct Few<T, const N: usize> {
+    items: [T; N],
+    len: usize,
+}
+
+impl<T: Copy + Default, const N: usize> Default for Few<T, N> {
+    fn default() -> Self {
+        Self { items: [T::default(); N], len: 0 }
+    }
+}
+
+impl<T, const N: usize> Few<T, N> {
+    fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// Adds an item; the loops below stop before the list is full.
+    fn push(&mut self, item: T) {
+        if let Some(place) = self.items.get_mut(self.len) {
+            *place = item;
+            self.len += 1;
+        }
+    }
+}
+
+impl<T, const N: usize> core::ops::Deref for Few<T, N> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        self.items.get(..self.len).unwrap_or(&[])
+    }
 }
 
 impl Groups {
