@@ -141,8 +141,6 @@ pub const SECTIONS: usize = 21;
 pub enum Role {
     /// Words that report or quote an attack instead of making one.
     Mention,
-    /// Words that order something.
-    Imperative,
 }
 
 /// Bytes of a rule record.
