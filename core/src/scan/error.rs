@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::input::Origin;
+use crate::text::json::JsonError;
 
 /// Why a text was refused before any scanning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,15 @@ impl fmt::Display for ScanError {
 }
 
 impl core::error::Error for ScanError {}
+
+impl From<JsonError> for ScanError {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::Invalid { offset } | JsonError::DuplicateName { offset } => Self::InvalidJson { offset },
+            JsonError::TooDeep { offset, depth_max } => Self::JsonTooDeep { offset, depth_max },
+        }
+    }
+}
 
 /// Why a scanner could not be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -36,6 +36,7 @@ pub use layers::{Layer, LayerSet};
 pub use limits::Limits;
 pub use policy::{Decision, Policy, Preset, Strictness, Thresholds};
 pub use pseudonym::{Pseudonymized, Pseudonymizer};
+pub use redact::Redaction;
 pub use report::ScanReport;
 pub use rule::{Category, Confidence, Severity};
 pub use scanner::{PromptScanner, PromptScannerBuilder};

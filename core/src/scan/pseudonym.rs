@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use super::redact;
+use super::redact::Redaction;
 use super::report::ScanReport;
 
 /// Replaces credentials and personal data by placeholders such as `<email-address-bmcgfpaaol>`.
@@ -36,12 +36,17 @@ impl Pseudonymizer {
 
     /// Replaces what `report` found in `text`, which must be the text that was scanned.
     pub fn pseudonymize(&self, text: &str, report: &ScanReport) -> Pseudonymized {
+        self.replace(text, &report.redactions())
+    }
+
+    /// Replaces what `redactions` point at in `text`; they must be in order, as [`Redaction::of`] gives them.
+    pub fn replace(&self, text: &str, redactions: &[Redaction]) -> Pseudonymized {
         let mut out = Pseudonymized::default();
         let mut at = 0;
-        for (span, rule_id) in redact::spans(report.findings()) {
-            let span = span.snapped(text);
+        for redaction in redactions {
+            let span = redaction.span.snapped(text);
             let (Some(before), Some(value)) = (text.get(at..span.start), span.slice(text)) else { continue };
-            let placeholder = self.placeholder(rule_id, value);
+            let placeholder = self.placeholder(&redaction.label, value);
             out.text.push_str(before);
             out.text.push_str(&placeholder);
             if !out.originals.iter().any(|(p, _)| *p == placeholder) {
@@ -53,9 +58,8 @@ impl Pseudonymizer {
         out
     }
 
-    /// The placeholder of one value: 40 bits of HMAC-SHA-256 (RFC 2104) over rule and value.
-    fn placeholder(&self, rule_id: &str, value: &str) -> String {
-        let label = rule_id.strip_prefix("pii-").unwrap_or(rule_id);
+    /// The placeholder of one value: 40 bits of HMAC-SHA-256 (RFC 2104) over label and value.
+    fn placeholder(&self, label: &str, value: &str) -> String {
         let mut out = String::from("<");
         out.push_str(label);
         out.push('-');

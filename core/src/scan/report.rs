@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::finding::Finding;
 use super::layers::Layer;
 use super::policy::Decision;
-use super::redact;
+use super::redact::Redaction;
 
 /// The answer of a scan. Holds no text, so it may be logged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +57,11 @@ impl ScanReport {
         &self.timings
     }
 
+    /// What [`redact`](Self::redact) replaces, in order and without overlap.
+    pub fn redactions(&self) -> Vec<Redaction> {
+        Redaction::of(&self.findings)
+    }
+
     /// `text` with every credential and personal datum replaced by a label such as `[email-address]`, whatever
     /// the decision was.
     ///
@@ -65,6 +70,6 @@ impl ScanReport {
     ///
     /// `text` must be the text that was scanned; for another one the answer is safe but useless.
     pub fn redact(&self, text: &str) -> String {
-        redact::redact(text, &self.findings)
+        Redaction::apply(text, &self.redactions())
     }
 }

@@ -14,7 +14,7 @@ use super::input::{Input, Origin};
 use super::layers::decide;
 use super::layers::envelope::Breach;
 use super::policy::Decision;
-use super::redact;
+use super::redact::{self, Redaction};
 use super::scanner::PromptScanner;
 use crate::text::{Span, chars};
 
@@ -225,13 +225,13 @@ impl StreamScanner {
             return;
         }
         let mut at = self.released;
-        for (span, rule_id) in redact::spans(&self.findings) {
+        for Redaction { span, label } in Redaction::of(&self.findings) {
             if span.end <= self.released || span.start >= to {
                 continue;
             }
             out.push_str(self.slice(at, span.start));
             if span.start >= self.released {
-                redact::push_label(out, rule_id);
+                redact::push_label(out, &label);
             }
             at = at.max(span.end.min(to));
         }

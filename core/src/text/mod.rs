@@ -2,6 +2,7 @@
 
 pub mod chars;
 pub mod decode;
+pub mod json;
 mod span;
 mod span_map;
 pub mod view;
