@@ -36,6 +36,11 @@ impl Decision {
             Self::Block => "block",
         }
     }
+
+    /// The decision of that name, if there is one.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|d| d.name() == name)
+    }
 }
 
 /// Which rules run. Higher levels accept more false positives.

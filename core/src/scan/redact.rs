@@ -20,7 +20,7 @@ impl Redaction {
     /// What to replace in the text these findings are about, in order and without overlap.
     pub fn of(findings: &[Finding]) -> Vec<Self> {
         let spans = spans(findings).into_iter();
-        spans.map(|(span, rule_id)| Self { span, label: label(rule_id) }).collect()
+        spans.map(|(span, rule_id)| Self { span, label: label(rule_id.clone()) }).collect()
     }
 
     /// `text` with each of `redactions` replaced by its label. They must be in order, as [`of`](Self::of) gives them.
@@ -62,10 +62,10 @@ fn spans(findings: &[Finding]) -> Vec<(Span, &Cow<'static, str>)> {
 }
 
 /// The name a rule gives to what it finds: its id, without the prefix `pii-` of a rule of one's own.
-fn label(rule_id: &Cow<'static, str>) -> Cow<'static, str> {
+fn label(rule_id: Cow<'static, str>) -> Cow<'static, str> {
     match rule_id {
         Cow::Borrowed(id) => Cow::Borrowed(id.strip_prefix("pii-").unwrap_or(id)),
-        Cow::Owned(id) => Cow::Owned(id.strip_prefix("pii-").unwrap_or(id).into()),
+        Cow::Owned(id) => Cow::Owned(id.strip_prefix("pii-").map_or_else(|| id.clone(), Into::into)),
     }
 }
 

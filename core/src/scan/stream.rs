@@ -45,6 +45,8 @@ pub struct StreamOutput {
     pub findings: Vec<Finding>,
     /// Decision for the stream so far. It never becomes weaker.
     pub decision: Decision,
+    /// Score of the stream so far, 0 to 1000. It never becomes smaller.
+    pub score: u16,
 }
 
 impl core::fmt::Debug for StreamOutput {
@@ -54,6 +56,7 @@ impl core::fmt::Debug for StreamOutput {
             .field("release_bytes", &self.release.len())
             .field("findings", &self.findings)
             .field("decision", &self.decision)
+            .field("score", &self.score)
             .finish()
     }
 }
@@ -131,7 +134,8 @@ impl StreamScanner {
     }
 
     fn output(&mut self, release: String) -> StreamOutput {
-        StreamOutput { release, findings: core::mem::take(&mut self.fresh), decision: self.decision }
+        let findings = core::mem::take(&mut self.fresh);
+        StreamOutput { release, findings, decision: self.decision, score: self.score }
     }
 
     /// The next place where the text is cut: after the first separator once a segment is long enough, or anywhere once

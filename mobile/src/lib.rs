@@ -1,0 +1,3 @@
+//! Edgewarden's facade for UniFFI, one to one.
+
+uniffi::setup_scaffolding!("edgewarden");

@@ -1,0 +1,1 @@
+//! Edgewarden's facade, one to one.
