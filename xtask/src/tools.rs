@@ -38,9 +38,10 @@ pub fn node_modules() -> Result<PathBuf, String> {
     for (_, text) in &pin {
         all.push_str(text.as_ref()?);
     }
-    once("npm", &all, || {
-        if !works("npm", &["--version"]) {
-            return Err("npm is missing: install Node.js 20.19 or later".to_owned());
+    once("npm", &all, &modules, || {
+        let node = output(command("node", &["--version"])).unwrap_or_default();
+        if node_major(&node).is_none_or(|major| major < 20) || !works("npm", &["--version"]) {
+            return Err("Node.js is missing or too old: install 20.19 or later, with npm".to_owned());
         }
         println!("fetching the npm packages, about 830 MB unpacked, once");
         make_folder(&folder)?;
@@ -66,11 +67,11 @@ pub fn venv() -> Result<PathBuf, String> {
     let requirements = root().join("tools/python/requirements.txt");
     let python = output(command("python3", &["--version"])).map_err(|why| format!("Python 3 is missing: {why}"))?;
     let pin = python + &read(&requirements)?;
-    once("venv", &pin, || {
+    once("venv", &pin, &folder, || {
         println!("fetching the Python packages, about 150 MB, once");
-        if !works("python3", &["-c", "import ensurepip"]) {
-            apt::install(&["python3-venv"])?;
-        }
+        // Debian keeps the module that makes environments in a package of its own.
+        let can_make = || works("python3", &["-c", "import ensurepip"]).then(|| PathBuf::from("python3"));
+        apt::provide(&["python3-venv"], can_make)?;
         make_folder(&tools_dir())?;
         let mut create = command("python3", &["-m", "venv", "--clear"]);
         create.arg(&folder);
@@ -94,12 +95,8 @@ pub fn chromium() -> Result<PathBuf, String> {
         return existing(PathBuf::from(path));
     }
     let names = ["chromium", "chromium-browser", "google-chrome"];
-    if let Some(path) = on_path(&names) {
-        return Ok(path);
-    }
-    println!("installing Chromium, about 100 MB, once");
-    apt::install(&["chromium"])?;
-    on_path(&names).ok_or_else(|| "chromium is missing".to_owned())
+    apt::provide(&["chromium"], || on_path(&names))
+        .map_err(|why| format!("{why} (or set EDGEWARDEN_CHROMIUM to the program)"))
 }
 
 /// Adds a target to the Rust toolchain of this run, if it lacks it.
@@ -115,14 +112,20 @@ pub fn rust_target(target: &str) -> Result<(), String> {
 /// The Rust targets the checks need.
 pub const RUST_TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "thumbv7em-none-eabihf"];
 
-/// Runs `fetch` unless the stamp of this tool already holds `pin`; the stamp is written after success only.
-fn once(tool: &str, pin: &str, fetch: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
-    once_in(&tools_dir(), tool, pin, fetch)
+/// Runs `fetch` unless `place` is there and the stamp of this tool holds `pin`; the stamp is written after success only.
+fn once(tool: &str, pin: &str, place: &Path, fetch: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    once_in(&tools_dir(), tool, pin, place, fetch)
 }
 
-fn once_in(folder: &Path, tool: &str, pin: &str, fetch: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+fn once_in(
+    folder: &Path,
+    tool: &str,
+    pin: &str,
+    place: &Path,
+    fetch: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
     let stamp = folder.join(format!("{tool}.stamp"));
-    let is_there = || fs::read_to_string(&stamp).is_ok_and(|held| held == pin);
+    let is_there = || place.exists() && fs::read_to_string(&stamp).is_ok_and(|held| held == pin);
     if is_there() {
         return Ok(());
     }
@@ -157,6 +160,11 @@ fn place_bun(modules: &Path) -> Result<(), String> {
         fs::hard_link(&program, &launcher).map_err(|error| at(&launcher, error))?;
     }
     Ok(())
+}
+
+/// Reads the major version out of `v20.19.0`.
+fn node_major(said: &str) -> Option<u32> {
+    said.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 /// Runs to the end; what it writes is shown only if it fails.
@@ -218,7 +226,7 @@ mod tests {
         let folder = scratch("once");
         let mut fetched = 0;
         for pin in ["a 1", "a 1", "a 2", "a 2"] {
-            once_in(&folder, "a", pin, || {
+            once_in(&folder, "a", pin, &folder, || {
                 fetched += 1;
                 Ok(())
             })
@@ -229,13 +237,24 @@ mod tests {
     }
 
     #[test]
+    fn deleted_tool_is_fetched_again() {
+        let folder = scratch("deleted");
+        let place = folder.join("a");
+        for _ in 0..2 {
+            once_in(&folder, "a", "1", &place, || write(&place, "")).unwrap();
+            fs::remove_file(&place).unwrap();
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
     fn failed_fetch_leaves_no_stamp() {
         let folder = scratch("failed");
-        once_in(&folder, "a", "1", || Ok(())).unwrap();
-        assert_eq!(once_in(&folder, "a", "2", || Err("no network".to_owned())), Err("no network".to_owned()));
+        once_in(&folder, "a", "1", &folder, || Ok(())).unwrap();
+        assert_eq!(once_in(&folder, "a", "2", &folder, || Err("no network".to_owned())), Err("no network".to_owned()));
         // The old pin may be half overwritten, so it does not count either.
         let mut again = false;
-        once_in(&folder, "a", "1", || {
+        once_in(&folder, "a", "1", &folder, || {
             again = true;
             Ok(())
         })

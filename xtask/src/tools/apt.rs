@@ -7,14 +7,28 @@ use std::sync::{Mutex, PoisonError};
 use super::{on_path, quietly};
 use crate::process::{command, output};
 
-/// Installs packages, one call at a time; only root on a machine with apt can, anyone else is told what to install.
-pub fn install(packages: &[&str]) -> Result<(), String> {
+/// What `find` finds, after installing packages if it finds nothing at first. One call at a time; only root on a
+/// machine with apt can install, anyone else is told what to install.
+pub fn provide(packages: &[&str], find: impl Fn() -> Option<PathBuf>) -> Result<PathBuf, String> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    // The call before this one may have brought it.
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    install(packages)?;
+    find().ok_or_else(|| format!("installed, but not found: {}", packages.join(" ")))
+}
+
+fn install(packages: &[&str]) -> Result<(), String> {
     let wanted = packages.join(" ");
     if !is_root() || on_path(&["apt-get"]).is_none() {
         return Err(format!("install these packages first: {wanted}"));
     }
-    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    println!("installing {wanted}, once");
     let attempt = || {
         let mut install = command("apt-get", &["install", "--yes", "--quiet", "--no-install-recommends"]);
         // Another program may be installing something; waiting is better than failing.

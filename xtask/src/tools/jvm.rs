@@ -8,16 +8,14 @@ use crate::process::{command, works};
 
 /// The program `java`: of `$JAVA_HOME`, else of the PATH, else Debian's, installed as root.
 pub fn java() -> Result<PathBuf, String> {
+    apt::provide(&["default-jre-headless"], installed_java)
+}
+
+fn installed_java() -> Option<PathBuf> {
     let home = std::env::var_os("JAVA_HOME").map(|home| Path::new(&home).join("bin/java"));
-    if let Some(path) = home.filter(|path| path.is_file()).or_else(|| on_path(&["java"])) {
-        // Some systems have a `java` that only says where to get one.
-        if works(&path.to_string_lossy(), &["-version"]) {
-            return Ok(path);
-        }
-    }
-    println!("installing Java, about 50 MB, once");
-    apt::install(&["default-jre-headless"])?;
-    on_path(&["java"]).ok_or_else(|| "java is missing".to_owned())
+    let path = home.filter(|path| path.is_file()).or_else(|| on_path(&["java"]))?;
+    // Some systems have a `java` that only says where to get one.
+    works(&path.to_string_lossy(), &["-version"]).then_some(path)
 }
 
 /// `jna.jar`: `$EDGEWARDEN_JNA`, else Debian's, installed as root.
@@ -25,12 +23,8 @@ pub fn jna() -> Result<PathBuf, String> {
     if let Some(path) = std::env::var_os("EDGEWARDEN_JNA") {
         return existing(PathBuf::from(path));
     }
-    let jar = PathBuf::from("/usr/share/java/jna.jar");
-    if !jar.is_file() {
-        println!("installing JNA, about 1 MB, once");
-        apt::install(&["libjna-java"]).map_err(|why| format!("{why} (or set EDGEWARDEN_JNA to jna.jar)"))?;
-    }
-    existing(jar)
+    let jar = || Some(PathBuf::from("/usr/share/java/jna.jar")).filter(|path| path.is_file());
+    apt::provide(&["libjna-java"], jar).map_err(|why| format!("{why} (or set EDGEWARDEN_JNA to jna.jar)"))
 }
 
 /// What compiles Kotlin and runs it on the JVM.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{apt, at, make_folder, on_path, once, quietly, tools_dir};
-use crate::process::{command, output, works};
+use crate::process::{command, output, root as repository, works};
 
 /// A Swift compiler, version 6 or later.
 pub enum Swift {
@@ -26,13 +26,11 @@ pub fn swift() -> Result<Swift, String> {
 pub fn swift_root() -> Result<PathBuf, String> {
     let folder = tools_dir().join("swift");
     let pin = format!("{SUITE} {PACKAGES} without {}", LEFT_OUT.join(" "));
-    once("swift", &pin, || {
+    once("swift", &pin, &folder, || {
         if !apt::is_root() || on_path(&["apt-get"]).is_none() {
             return Err("Swift 6 is missing: install it, or run as root on Debian".to_owned());
         }
-        if on_path(&["mmdebstrap"]).is_none() {
-            apt::install(&["mmdebstrap"])?;
-        }
+        apt::provide(&["mmdebstrap"], || on_path(&["mmdebstrap"]))?;
         let mirror = apt::debian_mirror()?;
         println!("fetching the Swift toolchain, about 600 MB (2 GB unpacked), once");
         // A run that was ended early leaves its half there.
@@ -56,6 +54,7 @@ impl Swift {
     /// A bash script that runs in `folder` with `swiftc` at hand. In a root of its own the script sees that folder
     /// as `/t` and nothing else of this machine, so it names files relative to `$PWD`.
     pub fn command(&self, folder: &Path, script: &str) -> Command {
+        let folder = repository().join(folder);
         let Self::Root(root) = self else {
             let mut bash = command("bash", &["-euo", "pipefail", "-c", script]);
             bash.current_dir(folder);
@@ -63,7 +62,7 @@ impl Swift {
         };
         let mut unshare = command("unshare", namespaces());
         unshare.args(["bash", "-euo", "pipefail", "-c", ENTER, "enter"]).arg(root).arg(folder).arg(script);
-        unshare.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", "/root").env("LC_ALL", "C.UTF-8");
+        unshare.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("HOME", "/tmp").env("LC_ALL", "C.UTF-8");
         unshare.env_remove("TMPDIR").env_remove("LD_LIBRARY_PATH");
         unshare
     }
@@ -86,7 +85,7 @@ fn major(said: &str) -> Option<u32> {
 /// does not find its own libraries.
 const ENTER: &str = r#"mount -t proc proc "$1/proc"
 mount --bind "$2" "$1/t"
-exec chroot "$1" /bin/bash -euo pipefail -c 'cd /t && eval "$1"' script "$3""#;
+exec chroot "$1" /bin/bash -euo pipefail -c 'cd /t; eval "$1"' script "$3""#;
 
 const SUITE: &str = "trixie";
 const PACKAGES: &str = "swiftlang,libc6-dev,libstdc++-14-dev";

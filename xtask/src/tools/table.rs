@@ -95,7 +95,7 @@ fn find_kotlin() -> Result<Found, String> {
     let version = super::read(&place.join("build.txt"))?.trim().to_owned();
     let scratch = tools_dir().join("kotlin-hello");
     let jar = scratch.join("hello.jar");
-    once("kotlin-hello", &version, || {
+    once("kotlin-hello", &version, &jar, || {
         make_folder(&scratch)?;
         let source = scratch.join("Main.kt");
         write(&source, "fun main() = println(com.sun.jna.Native::class.simpleName)\n")?;
@@ -113,7 +113,10 @@ fn find_kotlin() -> Result<Found, String> {
 
 fn find_chromium() -> Result<Found, String> {
     let place = chromium()?;
-    Ok(Found { version: first_line(command(&place, &["--version"]))?, place })
+    let said = first_line(command(&place, &["--version"]))?;
+    // Debian's says for which system it was built.
+    let version = said.split(" built on ").next().unwrap_or(&said).to_owned();
+    Ok(Found { version, place })
 }
 
 fn find_swift() -> Result<Found, String> {
