@@ -5,8 +5,8 @@
 //! that skips a step or fails it. Several runs may share one folder, each tool is fetched under a lock.
 
 mod apt;
-mod jvm;
-mod swift;
+pub mod jvm;
+pub mod swift;
 mod table;
 
 use std::fs::{self, File};
@@ -112,7 +112,7 @@ pub fn rust_target(target: &str) -> Result<(), String> {
 /// The Rust targets the checks need.
 pub const RUST_TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "thumbv7em-none-eabihf"];
 
-/// Runs `fetch` unless `place` is there and the stamp of this tool holds `pin`; the stamp is written after success only.
+/// Runs `fetch` unless `place` is there and the stamp of this tool holds `pin`; only success writes the stamp.
 fn once(tool: &str, pin: &str, place: &Path, fetch: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
     once_in(&tools_dir(), tool, pin, place, fetch)
 }

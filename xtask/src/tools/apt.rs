@@ -122,7 +122,7 @@ mod tests {
     fn mirror_is_read_from_stanzas() {
         let text = "Types: deb\nURIs: http://a.example/debian-security\nSuites: x\nComponents: main\n\n\
                     Types: deb\nEnabled: no\nURIs: http://off.example/debian\nSuites: x\nComponents: main\n\n\
-                    Types: deb deb-src\n# a note: with a colon\nURIs: http://a.example/debian/ http://b.example/debian\n\
+                    Types: deb deb-src\n# a note: with a colon\nURIs: http://a.example/debian/ http://b.example/\n\
                     Suites: x x-updates\nComponents: main\n";
         assert_eq!(mirror_of_stanzas(text).as_deref(), Some("http://a.example/debian/"));
         assert_eq!(mirror_of_stanzas("Types: deb\nURIs: http://a.example/debian\n"), None);
