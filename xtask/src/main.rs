@@ -8,6 +8,7 @@ mod results;
 mod rules_doc;
 mod suite;
 mod tidy;
+mod tools;
 mod unicode;
 
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         ["codegen", "--unchecked"] => codegen::write(true),
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
+        ["tools", names @ ..] => tools::run(names),
         ["bench", rest @ ..] => bench::run(rest),
         ["eval" | "results", rest @ ..] => results::run(rest),
         _ => Err(USAGE.to_owned()),
@@ -44,5 +46,6 @@ usage: cargo xtask <command>
   codegen [--check]  write the generated files, or say which are stale; --unchecked writes rules that fail
                      their examples, to look at them
   tidy               rules about the source that no compiler checks
+  tools [NAME ...]   fetch the toolchains of the bindings (npm, venv, jna, kotlin, chromium, swift, targets)
   bench [ARGS]       speed and size
   results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)";

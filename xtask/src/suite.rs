@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
-use crate::{bench, codegen, tidy};
+use crate::{bench, codegen, tidy, tools};
 
 /// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
 pub fn run_steps(fast: bool) -> Result<(), String> {
@@ -102,10 +102,8 @@ fn cli_tests() -> StepResult {
 
 /// The core has to build where there is no operating system.
 fn targets() -> StepResult {
-    for target in ["wasm32-unknown-unknown", "thumbv7em-none-eabihf"] {
-        let installed = output(command("rustup", &["target", "list", "--installed"])).unwrap_or_default();
-        if !installed.lines().any(|line| line == target) && run(command("rustup", &["target", "add", target])).is_err()
-        {
+    for target in tools::RUST_TARGETS {
+        if tools::rust_target(target).is_err() {
             return missing(&format!("the target {target}"));
         }
         if let Err(why) = run(cargo(&["build", "--quiet", "--package", "edgewarden", "--target", target])) {
@@ -146,7 +144,7 @@ fn fuzz_smoke() -> StepResult {
     if !works("rustup", &["run", "nightly", "rustc", "--version"]) {
         return skipped("libFuzzer needs the nightly toolchain (rustup toolchain install nightly)");
     }
-    let tools = root().join(".tools");
+    let tools = tools::tools_dir();
     if !tools.join("bin/cargo-fuzz").is_file() {
         let install = ["install", "cargo-fuzz", "--version", CARGO_FUZZ, "--locked", "--quiet", "--root"];
         let mut install = cargo(&install);

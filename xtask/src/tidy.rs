@@ -53,7 +53,7 @@ fn walk(root: &Path) -> Vec<PathBuf> {
         for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if path.is_dir() {
-                if !matches!(name.as_str(), "target" | "node_modules" | "dist") {
+                if !matches!(name.as_str(), "target" | "node_modules" | "dist" | ".tools") {
                     folders.push(path);
                 }
             } else if let Ok(relative) = path.strip_prefix(root) {
