@@ -3,6 +3,7 @@
 mod bench;
 mod codegen;
 mod demo;
+mod lang;
 mod process;
 mod results;
 mod rules_doc;

@@ -1,0 +1,3 @@
+//! The test cases that every language runs.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The library that Swift and Kotlin share.
