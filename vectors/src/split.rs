@@ -52,12 +52,17 @@ impl Marks {
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.split(item)),
-            Value::Object(members) => members.values_mut().for_each(|member| self.split(member)),
+            Value::Object(members) => {
+                let named = members.iter_mut().filter(|(name, _)| !NAMES.contains(&name.as_str()));
+                named.for_each(|(_, member)| self.split(member));
+            }
             _ => {}
         }
     }
 }
 
+/// Members that hold names of rules, never text.
+const NAMES: [&str; 2] = ["rule_id", "label"];
 /// Characters around a mark by which its place is found again.
 const BEFORE: usize = 2;
 const AFTER: usize = 4;
@@ -70,8 +75,8 @@ mod tests {
     #[test]
     fn marks_are_found_again() {
         let marks = Marks::of(&json!(["key AK{{}}IAX and AK{{}}IAX"]));
-        let mut value = json!({"slice": "AKIAX and", "other": "nothing"});
+        let mut value = json!({"slice": "AKIAX and", "rule_id": "AKIAX", "other": "nothing"});
         marks.split(&mut value);
-        assert_eq!(value, json!({"slice": "AK{{}}IAX and", "other": "nothing"}));
+        assert_eq!(value, json!({"slice": "AK{{}}IAX and", "rule_id": "AKIAX", "other": "nothing"}));
     }
 }
