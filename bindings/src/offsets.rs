@@ -25,21 +25,37 @@ impl Unit {
     }
 }
 
-/// Converts between byte offsets of one text and a host's unit. Moves forward cheaply and may be asked in any order.
+/// Converts between byte offsets of one text and a host's unit, in any order: the text is counted through once, as far
+/// as it is asked for, and every further answer costs a bounded walk.
 pub struct Offsets<'t> {
     text: &'t str,
     unit: Unit,
     /// Ends of characters that the host holds as two code points: bytes, in order.
     joined: &'t [usize],
     is_ascii: bool,
-    /// The last place asked for: bytes and units.
-    at: (usize, usize),
+    /// The last place asked for.
+    at: Place,
+    /// Places about every [`STRIDE_BYTES`], as far as the text was counted.
+    marks: Vec<Place>,
+}
+
+/// A place in the text, on a character boundary.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    bytes: usize,
+    units: usize,
 }
 
 impl<'t> Offsets<'t> {
     /// A converter for `text`.
     pub fn new(text: &'t str, unit: Unit) -> Self {
-        Self { text, unit, joined: &[], is_ascii: unit == Unit::Utf8 || text.is_ascii(), at: (0, 0) }
+        let is_ascii = unit == Unit::Utf8 || text.is_ascii();
+        Self { text, unit, joined: &[], is_ascii, at: Place::default(), marks: Vec::new() }
+    }
+
+    /// What is counted.
+    pub fn unit(&self) -> Unit {
+        self.unit
     }
 
     /// The place `bytes` in the host's unit. Inside a character: its start. Beyond the end: the end.
@@ -47,16 +63,7 @@ impl<'t> Offsets<'t> {
         if self.is_ascii {
             return bytes.min(self.text.len());
         }
-        let (mut from, mut units) = if bytes >= self.at.0 { self.at } else { (0, 0) };
-        for c in self.text.get(from..).unwrap_or("").chars() {
-            if from + c.len_utf8() > bytes {
-                break;
-            }
-            from += c.len_utf8();
-            units += self.width(c, from);
-        }
-        self.at = (from, units);
-        units
+        self.walk(bytes, |place| place.bytes).units
     }
 
     /// The span in the host's unit, as start and end.
@@ -70,17 +77,29 @@ impl<'t> Offsets<'t> {
         if self.is_ascii {
             return units.min(self.text.len());
         }
-        let (mut from, mut seen) = if units >= self.at.1 { self.at } else { (0, 0) };
-        for c in self.text.get(from..).unwrap_or("").chars() {
-            let width = self.width(c, from + c.len_utf8());
-            if seen + width > units {
+        self.walk(units, |place| place.units).bytes
+    }
+
+    /// The last place that `measure` puts at `wanted` or before it.
+    fn walk(&mut self, wanted: usize, measure: impl Fn(Place) -> usize) -> Place {
+        let known = self.marks.partition_point(|mark| measure(*mark) <= wanted);
+        let mark = known.checked_sub(1).and_then(|i| self.marks.get(i)).copied().unwrap_or_default();
+        let is_nearer = measure(self.at) <= wanted && self.at.bytes > mark.bytes;
+        let mut place = if is_nearer { self.at } else { mark };
+        for c in self.text.get(place.bytes..).unwrap_or("").chars() {
+            let bytes = place.bytes + c.len_utf8();
+            let next = Place { bytes, units: place.units + self.width(c, bytes) };
+            if measure(next) > wanted {
                 break;
             }
-            from += c.len_utf8();
-            seen += width;
+            place = next;
+            let marked = self.marks.last().copied().unwrap_or_default().bytes;
+            if bytes >= marked + STRIDE_BYTES {
+                self.marks.push(place);
+            }
         }
-        self.at = (from, seen);
-        from
+        self.at = place;
+        place
     }
 
     /// Units of the character that ends at byte `end`.
@@ -132,6 +151,9 @@ impl HostText {
 fn is_low(point: u32) -> bool {
     (0xDC00..0xE000).contains(&point)
 }
+
+/// One mark is 16 bytes, so marks weigh little beside the text.
+const STRIDE_BYTES: usize = 512;
 
 #[cfg(test)]
 mod tests {

@@ -62,3 +62,25 @@ impl fmt::Debug for Session {
         self.read(|state| fmt::Debug::fmt(state, f))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::{Error, Origin, Scanner, ScannerOptions, Session, Unit};
+
+    #[test]
+    fn a_turn_that_panicked_did_not_happen() {
+        let scanner = Scanner::new(ScannerOptions::default(), Unit::Utf16).unwrap();
+        let session = Session::new();
+        scanner.scan_in_session("Hello!", Origin::User, None, &session).unwrap();
+        let before = session.to_bytes();
+        let error = session.with(|state| -> Result<(), Error> {
+            *state = edgewarden::scan::SessionState::default();
+            std::panic::resume_unwind(Box::new("probe"))
+        });
+        assert_eq!(error.unwrap_err().code, "internal");
+        assert_eq!(session.to_bytes(), before);
+        scanner.scan_in_session("And you?", Origin::User, None, &session).unwrap();
+        assert_eq!(session.turns(), 2);
+    }
+}

@@ -47,8 +47,9 @@ impl Stream {
             let mut state = slot.take().ok_or_else(|| Error::closed("the stream"))?;
             state.tail.push(piece);
             let output = state.scanner.push(piece);
-            state.learn();
-            let fresh = output.findings.iter().map(|f| state.tail.convert(f)).collect();
+            let mut places = state.tail.places();
+            learn(&mut state.findings, state.scanner.findings(), &mut places);
+            let fresh = output.findings.iter().map(|f| places.convert(f)).collect();
             let output = output_of(output, fresh);
             state.tail.forget();
             // A state that a panic interrupted is not put back.
@@ -65,7 +66,8 @@ impl Stream {
         self.with(|slot| {
             let State { scanner, tail, .. } = slot.take().ok_or_else(|| Error::closed("the stream"))?;
             let output = scanner.finish();
-            let findings = output.findings.iter().map(|f| tail.convert(f)).collect();
+            let mut places = tail.places();
+            let findings = output.findings.iter().map(|f| places.convert(f)).collect();
             Ok(output_of(output, findings))
         })
     }
@@ -122,22 +124,20 @@ fn output_of(output: scan::StreamOutput, findings: Vec<Finding>) -> StreamOutput
     StreamOutput { release, findings, decision, score }
 }
 
-impl State {
-    /// Takes over what the scanner has found or what has grown.
-    fn learn(&mut self) {
-        for (i, finding) in self.scanner.findings().iter().enumerate() {
-            match self.findings.get_mut(i) {
-                Some((span, known)) if *span != finding.span => {
-                    // The start may lie before the tail, where it cannot have moved.
-                    let (start, end) = self.tail.span(finding.span);
-                    known.start = if finding.span.start == span.start { known.start } else { start };
-                    known.end = end;
-                    known.weight = finding.weight;
-                    *span = finding.span;
-                }
-                Some(_) => {}
-                None => self.findings.push((finding.span, self.tail.convert(finding))),
+/// Takes over what the scanner has found or what has grown.
+fn learn(known: &mut Vec<(Span, Finding)>, found: &[scan::Finding], places: &mut Places<'_>) {
+    for (i, finding) in found.iter().enumerate() {
+        match known.get_mut(i) {
+            Some((span, known)) if *span != finding.span => {
+                // The start may lie before the tail, where it cannot have moved.
+                let (start, end) = places.span(finding.span);
+                known.start = if finding.span.start == span.start { known.start } else { start };
+                known.end = end;
+                known.weight = finding.weight;
+                *span = finding.span;
             }
+            Some(_) => {}
+            None => known.push((finding.span, places.convert(finding))),
         }
     }
 }
@@ -149,19 +149,9 @@ impl Tail {
         }
     }
 
-    fn span(&self, span: Span) -> (usize, usize) {
-        if self.unit == Unit::Utf8 {
-            return (span.start, span.end);
-        }
-        let (bytes, units) = self.before;
-        let mut offsets = Offsets::new(&self.text, self.unit);
-        let start = units + offsets.to_host(span.start.saturating_sub(bytes));
-        (start, units + offsets.to_host(span.end.saturating_sub(bytes)))
-    }
-
-    fn convert(&self, finding: &edgewarden::scan::Finding) -> Finding {
-        let (start, end) = self.span(finding.span);
-        Finding { start, end, ..Finding::of(finding, &mut Offsets::new("", Unit::Utf8)) }
+    /// A converter for all that one piece brings.
+    fn places(&self) -> Places<'_> {
+        Places { offsets: Offsets::new(&self.text, self.unit), before: self.before }
     }
 
     /// Drops what no finding can begin in any more.
@@ -179,6 +169,28 @@ impl Tail {
     }
 }
 
+/// Converts places of the stream that lie in its tail.
+struct Places<'t> {
+    offsets: Offsets<'t>,
+    before: (usize, usize),
+}
+
+impl Places<'_> {
+    fn span(&mut self, span: Span) -> (usize, usize) {
+        if self.offsets.unit() == Unit::Utf8 {
+            return (span.start, span.end);
+        }
+        let (bytes, units) = self.before;
+        let start = units + self.offsets.to_host(span.start.saturating_sub(bytes));
+        (start, units + self.offsets.to_host(span.end.saturating_sub(bytes)))
+    }
+
+    fn convert(&mut self, finding: &scan::Finding) -> Finding {
+        let (start, end) = self.span(finding.span);
+        Finding { start, end, ..Finding::of(finding, &mut Offsets::new("", Unit::Utf8)) }
+    }
+}
+
 impl fmt::Debug for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let slot = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -192,7 +204,7 @@ const TAIL_BYTES: usize = 64 << 10;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use crate::{Origin, Scanner, ScannerOptions, Unit};
+    use crate::{Error, Origin, Scanner, ScannerOptions, Unit};
 
     #[test]
     fn findings_of_a_long_stream_count_the_hosts_units() {
@@ -223,5 +235,18 @@ mod tests {
             assert_eq!(stream.push("more").unwrap_err().code, "closed");
             assert_eq!(stream.finish().unwrap_err().code, "closed");
         }
+    }
+
+    #[test]
+    fn a_stream_that_panicked_is_closed() {
+        let stream = Scanner::new(ScannerOptions::default(), Unit::Utf16).unwrap().stream(Origin::Assistant);
+        stream.push("some text").unwrap();
+        let error = stream.with(|slot| -> Result<(), Error> {
+            let _interrupted = slot.take();
+            std::panic::resume_unwind(Box::new("probe"))
+        });
+        assert_eq!(error.unwrap_err().code, "internal");
+        assert!(stream.is_finished());
+        assert_eq!(stream.push("more").unwrap_err().code, "closed");
     }
 }

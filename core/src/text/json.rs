@@ -1,5 +1,6 @@
 //! JSON (RFC 8259), strictly: as events with the way back to the document, or as a value.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -125,10 +126,10 @@ pub(crate) enum Event<'e, 'j> {
     Null,
 }
 
-/// One step of the way to a value; a name as it is written in the document.
+/// One step of the way to a value; a name with its escapes undone.
 pub(crate) enum Place<'j> {
     Index(usize),
-    Name(&'j str),
+    Name(Cow<'j, str>),
 }
 
 type Visit<'v, 'j> = dyn FnMut(&[Place<'j>], usize, Event<'_, 'j>) -> Result<(), JsonError> + 'v;
@@ -212,7 +213,7 @@ impl<'j> Reader<'j> {
                         self.at += 1;
                         visit(&self.path, self.at, Event::Close)?;
                     } else {
-                        self.path.push(Place::Name(""));
+                        self.path.push(Place::Name(Cow::Borrowed("")));
                         self.name(visit)?;
                         continue;
                     }
@@ -289,7 +290,7 @@ impl<'j> Reader<'j> {
         let text = self.string()?;
         let raw = self.json.get(start..self.at - 1).unwrap_or("");
         if let Some(last) = self.path.last_mut() {
-            *last = Place::Name(raw);
+            *last = Place::Name(if raw.contains('\\') { Cow::Owned(text.text.clone()) } else { Cow::Borrowed(raw) });
         }
         visit(&self.path, self.at, Event::Name(&text))?;
         self.space();
