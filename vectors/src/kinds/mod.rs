@@ -5,6 +5,9 @@
 
 mod canary;
 mod errors;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod facade;
 mod json;
 mod redact;
 mod rules;
