@@ -8,6 +8,7 @@ mod process;
 mod results;
 mod rules_doc;
 mod suite;
+mod surface;
 mod tidy;
 mod tools;
 mod unicode;
@@ -25,6 +26,8 @@ fn main() -> ExitCode {
         ["codegen", "--unchecked"] => codegen::write(true),
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
+        ["vectors"] => lang::vectors(),
+        ["lang", what, name] => lang::run(what, name),
         ["tools", names @ ..] => tools::run(names),
         ["bench", rest @ ..] => bench::run(rest),
         ["eval" | "results", rest @ ..] => results::run(rest),
@@ -48,5 +51,8 @@ usage: cargo xtask <command>
                      their examples, to look at them
   tidy               rules about the source that no compiler checks
   tools [NAME ...]   fetch the toolchains of the bindings (npm, venv, jna, kotlin, chromium, swift, targets)
+  vectors            fill in what the shared cases expect and run them in every language
+  lang WHAT NAME     one thing (vectors, tests, package, smoke, bench) of one language (npm, node, python, kotlin,
+                     swift)
   bench [ARGS]       speed and size
   results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)";
