@@ -1,12 +1,15 @@
 //! Everything the project does to itself: `cargo xtask`.
 
 mod bench;
+mod bench_bindings;
 mod codegen;
 mod demo;
 mod lang;
+mod package;
 mod process;
 mod results;
 mod rules_doc;
+mod sbom;
 mod suite;
 mod tidy;
 mod tools;
@@ -26,6 +29,8 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
         ["tools", names @ ..] => tools::run(names),
+        ["package", rest @ ..] => package::run(rest),
+        ["bench", "bindings", rest @ ..] => bench_bindings::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["eval" | "results", rest @ ..] => results::run(rest),
         _ => Err(USAGE.to_owned()),
@@ -48,5 +53,9 @@ usage: cargo xtask <command>
                      their examples, to look at them
   tidy               rules about the source that no compiler checks
   tools [NAME ...]   fetch the toolchains of the bindings (npm, venv, jna, kotlin, chromium, swift, targets)
+  package [--profile demo]
+                     build every artefact into dist/, with hashes and a bill of materials; demo is the quick form
   bench [ARGS]       speed and size
+  bench bindings [--quick]
+                     what a call costs in each language, and what the artefacts weigh
   results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)";
