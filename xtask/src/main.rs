@@ -53,8 +53,9 @@ usage: cargo xtask <command>
                      their examples, to look at them
   tidy               rules about the source that no compiler checks
   tools [NAME ...]   fetch the toolchains of the bindings (npm, venv, jna, kotlin, chromium, swift, targets)
-  package [--profile demo]
-                     build every artefact into dist/, with hashes and a bill of materials; demo is the quick form
+  package [--profile demo | --check]
+                     build every artefact into dist/, with hashes and a bill of materials; demo is the quick form;
+                     --check runs each artefact in an empty project
   bench [ARGS]       speed and size
   bench bindings [--quick]
                      what a call costs in each language, and what the artefacts weigh
