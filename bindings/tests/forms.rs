@@ -1,5 +1,5 @@
 //! The JSON forms, read by another parser, and the catalogue as the documentation has it.
-#![allow(missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
 //! Offsets in every unit, on random texts and in every order.
-#![allow(missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::time::{Duration, Instant};
 

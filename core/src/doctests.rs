@@ -10,3 +10,5 @@ mod writing_rules {}
 mod cli {}
 #[doc = include_str!("../../docs/bad-input.md")]
 mod bad_input {}
+#[doc = include_str!("../../docs/rust.md")]
+mod rust {}

@@ -1,12 +1,15 @@
 //! Everything the project does to itself: `cargo xtask`.
 
 mod bench;
+mod bench_bindings;
 mod codegen;
 mod demo;
 mod lang;
+mod package;
 mod process;
 mod results;
 mod rules_doc;
+mod sbom;
 mod suite;
 mod surface;
 mod tidy;
@@ -29,6 +32,8 @@ fn main() -> ExitCode {
         ["vectors"] => lang::vectors(),
         ["lang", what, name] => lang::run(what, name),
         ["tools", names @ ..] => tools::run(names),
+        ["package", rest @ ..] => package::run(rest),
+        ["bench", "bindings", rest @ ..] => bench_bindings::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["eval" | "results", rest @ ..] => results::run(rest),
         _ => Err(USAGE.to_owned()),
@@ -54,5 +59,10 @@ usage: cargo xtask <command>
   vectors            fill in what the shared cases expect and run them in every language
   lang WHAT NAME     one thing (vectors, tests, package, smoke, bench) of one language (npm, node, python, kotlin,
                      swift)
+  package [--profile demo | --check]
+                     build every artefact into dist/, with hashes and a bill of materials; demo is the quick form;
+                     --check runs each artefact in an empty project
   bench [ARGS]       speed and size
+  bench bindings [--quick]
+                     what a call costs in each language, and what the artefacts weigh
   results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)";

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -27,7 +28,43 @@ pub fn command<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[S]) -> 
             command.env_remove(name);
         }
     }
+    if PACKING.get().is_some()
+        && let Some(seconds) = source_date()
+    {
+        command.env("SOURCE_DATE_EPOCH", seconds.to_string());
+    }
     command
+}
+
+/// The folder cargo builds into.
+pub fn target_dir() -> Result<PathBuf, String> {
+    let root = root().canonicalize().map_err(|error| format!("the root of the repository: {error}"))?;
+    Ok(root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into())))
+}
+
+/// From now on artefacts are built with this profile, and archives carry [`source_date`].
+pub fn set_packing(profile: &'static str) {
+    let _ = PACKING.set(profile);
+}
+
+/// The cargo profile of the artefacts: `release`, unless a quick look is wanted.
+pub fn packing_profile() -> &'static str {
+    PACKING.get().copied().unwrap_or("release")
+}
+
+static PACKING: OnceLock<&str> = OnceLock::new();
+
+/// Seconds since 1970 that archives carry: `SOURCE_DATE_EPOCH`, else the time of the last commit.
+pub fn source_date() -> Option<u64> {
+    static DATE: OnceLock<Option<u64>> = OnceLock::new();
+    *DATE.get_or_init(|| {
+        let given = std::env::var("SOURCE_DATE_EPOCH").ok();
+        let committed = || {
+            let log = Command::new("git").args(["log", "-1", "--format=%ct"]).current_dir(root()).output().ok()?;
+            String::from_utf8(log.stdout).ok()
+        };
+        given.or_else(committed)?.trim().parse().ok()
+    })
 }
 
 /// Runs to the end with the terminal of this process.

@@ -1,0 +1,181 @@
+//! `bench bindings`: what a call costs in each language over the same call in Rust, and what the artefacts weigh.
+//!
+//! The baseline and the languages take turns over several rounds, because the machine is not quiet: a row is compared
+//! with the baseline of its own round, and the median over the rounds counts.
+
+mod goals;
+
+use std::collections::BTreeMap;
+
+use crate::lang::{self, Fault};
+use crate::process::{cargo, output};
+use crate::results;
+
+/// Measures, prints the table, and keeps it in `docs/results.md`. A missed goal is an error; with `--quick` there is
+/// one round, nothing is kept, and a missed goal is only shown.
+pub fn run(arguments: &[&str]) -> Result<(), String> {
+    let quick = match arguments {
+        [] => false,
+        ["--quick"] => true,
+        _ => return Err("usage: cargo xtask bench bindings [--quick]".to_owned()),
+    };
+    let mut table = Table::default();
+    let mut missing: BTreeMap<&str, String> = BTreeMap::new();
+    let rounds = if quick { 1 } else { ROUNDS };
+    for round in 0..rounds {
+        println!("round {} of {rounds}", round + 1);
+        for (what, value) in baseline(quick)? {
+            table.add(round, "Rust", what, value, "ns");
+        }
+        for (language, bench) in LANGUAGES {
+            match bench() {
+                Ok(rows) => {
+                    rows.into_iter().for_each(|(what, value, unit)| table.add(round, language, what, value, unit))
+                }
+                Err(Fault::Failed(why)) => return Err(format!("{language}: {why}")),
+                Err(Fault::Missing(why)) => {
+                    println!("SKIPPED: {language}: {why}");
+                    missing.insert(language, why);
+                }
+            }
+        }
+    }
+    let verdicts = goals::judge(&table);
+    let text = table.markdown(&verdicts);
+    println!("\n{text}");
+    let missed = verdicts.iter().filter(|verdict| !verdict.is_met(missing.contains_key(verdict.language))).count();
+    if quick {
+        return Ok(());
+    }
+    results::write_bindings(&text)?;
+    if !missing.is_empty() && std::env::var("CI").is_ok_and(|ci| ci == "true") {
+        return Err(format!("not measured: {missing:?}"));
+    }
+    if missed == 0 { Ok(()) } else { Err(format!("{missed} goals missed")) }
+}
+
+type Rows = Result<Vec<(String, f64, &'static str)>, Fault>;
+
+const LANGUAGES: [(&str, fn() -> Rows); 4] = [
+    ("JavaScript", lang::npm::bench),
+    ("Python", lang::python::bench),
+    ("Kotlin", lang::kotlin::bench),
+    ("Swift", lang::swift::bench),
+];
+
+/// The same scans in Rust: name and nanoseconds.
+fn baseline(quick: bool) -> Result<Vec<(String, f64)>, String> {
+    let fixed = ["run", "--quiet", "--release", "--package", "edgewarden-bindings", "--example", "overhead", "--"];
+    let effort = if quick { &["--quick"][..] } else { &[] };
+    let said = output(cargo(&[&fixed[..], effort].concat()))?;
+    said.lines().map(|line| row(line).ok_or_else(|| format!("the baseline said {line:?}"))).collect()
+}
+
+fn row(line: &str) -> Option<(String, f64)> {
+    let value: serde_json::Value = serde_json::from_str(line).ok()?;
+    Some((value.get("what")?.as_str()?.to_owned(), value.get("ns")?.as_f64()?))
+}
+
+/// Everything that was measured, in the order it came.
+#[derive(Default)]
+struct Table {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    language: &'static str,
+    what: String,
+    unit: &'static str,
+    /// By round.
+    values: BTreeMap<usize, f64>,
+}
+
+impl Table {
+    fn add(&mut self, round: usize, language: &'static str, what: String, value: f64, unit: &'static str) {
+        // Times are compared in microseconds and shown so, whatever a language measures in.
+        let (factor, unit) = match unit {
+            "ns" => (1e-3, "µs"),
+            "us" | "µs" => (1.0, "µs"),
+            "bytes" | "B" => (1e-3, "KB"),
+            unit => (1.0, unit),
+        };
+        let found = self.rows.iter_mut().find(|row| row.language == language && row.what == what);
+        let row = match found {
+            Some(row) => row,
+            None => {
+                self.rows.push(Row { language, what, unit, values: BTreeMap::new() });
+                let Some(row) = self.rows.last_mut() else { return };
+                row
+            }
+        };
+        row.values.insert(round, value * factor);
+    }
+
+    /// The row of a language with that name.
+    fn row(&self, language: &str, what: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.language == language && row.what == what)
+    }
+
+    fn markdown(&self, verdicts: &[goals::Verdict]) -> String {
+        let mut text = INTRODUCTION.to_owned();
+        text += "\n| language | measure | median |\n|---|---|--:|\n";
+        for row in &self.rows {
+            text += &format!("| {} | {} | {} |\n", row.language, row.what, shown(row.median(), row.unit));
+        }
+        text += "\n| language | goal | value | limit | |\n|---|---|--:|--:|---|\n";
+        for verdict in verdicts {
+            text += &verdict.markdown();
+        }
+        text
+    }
+}
+
+impl Row {
+    fn median(&self) -> f64 {
+        median(self.values.values().copied())
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut all: Vec<f64> = values.collect();
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// A figure with three digits that count.
+fn shown(value: f64, unit: &str) -> String {
+    let digits = if value.abs() < 10.0 { 2 } else { usize::from(value.abs() < 100.0) };
+    format!("{value:.digits$} {unit}")
+}
+
+const ROUNDS: usize = 5;
+
+const INTRODUCTION: &str = "\
+## Bindings
+
+Written by `cargo xtask bench bindings`. A call is one scan of a clean prompt of 100 bytes or of 1 KB with default options.
+Rust and the languages took turns over five rounds on one machine; medians are shown. *Over Rust* is the difference to the
+same scan through the crate `edgewarden-bindings` in the same round.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_become_one_and_the_median_counts() {
+        let mut table = Table::default();
+        for (round, value) in [3000.0, 1000.0, 2000.0].into_iter().enumerate() {
+            table.add(round, "Rust", "facade 100 B".to_owned(), value, "ns");
+        }
+        let row = table.row("Rust", "facade 100 B").unwrap();
+        assert_eq!((row.median(), row.unit), (2.0, "µs"));
+        assert_eq!(shown(2.0, "µs"), "2.00 µs");
+        assert_eq!(shown(123.4, "KB"), "123 KB");
+        assert_eq!(row_of("{\"what\":\"a\",\"ns\":1.5}"), Some(("a".to_owned(), 1.5)));
+    }
+
+    fn row_of(line: &str) -> Option<(String, f64)> {
+        super::row(line)
+    }
+}

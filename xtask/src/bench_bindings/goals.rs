@@ -1,0 +1,97 @@
+//! What a binding may cost.
+
+use super::{Row, Table, median, shown};
+
+/// One goal, judged.
+pub struct Verdict {
+    pub language: &'static str,
+    goal: &'static str,
+    /// None when it was not measured.
+    value: Option<f64>,
+    limit: f64,
+    unit: &'static str,
+    at_least: bool,
+}
+
+struct Goal {
+    language: &'static str,
+    goal: &'static str,
+    measure: Measure,
+    limit: f64,
+    unit: &'static str,
+}
+
+/// Rows are named by words that their names hold.
+enum Measure {
+    /// A row minus a row of the baseline.
+    OverRust(&'static [&'static str], &'static str),
+    /// A row as it is.
+    Value(&'static [&'static str]),
+    /// One row by another one of the same language: at most.
+    Ratio(&'static [&'static str], &'static [&'static str]),
+    /// A row of the baseline by a row: the throughput beside that of Rust, at least.
+    Throughput(&'static [&'static str], &'static str),
+}
+
+/// Compares every goal with what was measured.
+pub fn judge(table: &Table) -> Vec<Verdict> {
+    let judged = |goal: &Goal| {
+        let find = |words: &[&str]| {
+            let holds = |row: &&Row| words.iter().all(|word| row.what.to_lowercase().split(' ').any(|w| w == *word));
+            // The shortest name is the plainest one.
+            table.rows.iter().filter(|row| row.language == goal.language).filter(holds).min_by_key(|row| row.what.len())
+        };
+        let rust = |what: &str| table.row("Rust", what);
+        let value = match goal.measure {
+            Measure::OverRust(words, base) => each(find(words), rust(base), |row, base| row - base),
+            Measure::Value(words) => find(words).map(Row::median),
+            Measure::Ratio(words, by) => each(find(words), find(by), |row, by| row / by),
+            Measure::Throughput(words, base) => each(find(words), rust(base), |row, base| base / row),
+        };
+        let at_least = matches!(goal.measure, Measure::Throughput(..));
+        Verdict { language: goal.language, goal: goal.goal, value, limit: goal.limit, unit: goal.unit, at_least }
+    };
+    GOALS.iter().map(judged).collect()
+}
+
+/// Median over the rounds that both rows have.
+fn each(row: Option<&Row>, other: Option<&Row>, compare: impl Fn(f64, f64) -> f64) -> Option<f64> {
+    let (row, other) = (row?, other?);
+    let rounds = row.values.iter().filter_map(|(round, value)| Some((value, other.values.get(round)?)));
+    let all: Vec<f64> = rounds.map(|(value, other)| compare(*value, *other)).collect();
+    (!all.is_empty()).then(|| median(all.into_iter()))
+}
+
+impl Verdict {
+    /// Whether the goal is reached; one that was not measured only counts as reached where a tool is missing.
+    pub fn is_met(&self, is_missing: bool) -> bool {
+        self.value.map_or(is_missing, |value| if self.at_least { value >= self.limit } else { value <= self.limit })
+    }
+
+    pub fn markdown(&self) -> String {
+        let value = self.value.map_or_else(|| "not measured".to_owned(), |value| shown(value, self.unit));
+        let relation = if self.at_least { "≥" } else { "≤" };
+        let note = if self.is_met(false) { "ok" } else { "MISSED" };
+        let limit = shown(self.limit, self.unit);
+        format!("| {} | {} | {value} | {relation} {limit} | {note} |\n", self.language, self.goal)
+    }
+}
+
+const fn goal(language: &'static str, goal: &'static str, measure: Measure, limit: f64, unit: &'static str) -> Goal {
+    Goal { language, goal, measure, limit, unit }
+}
+
+const GOALS: [Goal; 10] = [
+    goal("Python", "scan 100 B, over Rust", Measure::OverRust(&["scan", "100"], CALL), 1.0, "µs"),
+    goal("JavaScript", "native: scan 100 B, over Rust", Measure::OverRust(&["native", "100"], CALL), 1.5, "µs"),
+    goal("JavaScript", "WASM: scan 100 B, over Rust", Measure::OverRust(&["wasm", "100"], CALL), 1.5, "µs"),
+    goal("Swift", "scan 100 B, over Rust", Measure::OverRust(&["scan", "100"], CALL), 2.5, "µs"),
+    goal("Kotlin", "scan 100 B, over Rust", Measure::OverRust(&["scan", "100"], CALL), 30.0, "µs"),
+    goal("JavaScript", "WASM: 1 KB, of native", Measure::Ratio(&["wasm", "1"], &["native", "1"]), 2.5, "×"),
+    goal("Python", "batch, of Rust's throughput", Measure::Throughput(&["batch"], "facade batch item"), 0.9, "×"),
+    goal("JavaScript", "WASM with glue, gzip", Measure::Value(&["wasm", "gzip", "full"]), 420.0, "KB"),
+    goal("JavaScript", "workerd cold start, CPU", Measure::Value(&["workerd", "cold"]), 60.0, "ms"),
+    goal("JavaScript", "workerd first request", Measure::Value(&["workerd", "first"]), 1.0, "ms"),
+];
+
+const CALL: &str = "facade 100 B";
