@@ -68,7 +68,7 @@ impl Scanner {
         Ok(json_unless_clean(&report))
     }
 
-    /// Scans several texts; a JSON array of reports and `{"error": ...}`.
+    /// Scans several texts; a JSON array of reports, `null` for a clean one, and `{"error": ...}`.
     #[napi(catch_unwind)]
     pub fn scan_batch(&self, texts: Array<'_>, origin: u32, now: f64) -> napi::Result<String> {
         let (scanner, origin, now) = (self.open()?, origin_of(origin)?, time_of(now));
