@@ -11,6 +11,7 @@ pub mod swift;
 mod table;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{cargo, run_lines};
@@ -104,11 +105,44 @@ pub fn compare(wanted: impl Fn(&Runner) -> bool) -> Table {
 
 /// `lang`: one thing of one language.
 pub fn run(what: &str, name: &str) -> Result<(), String> {
-    if !RUNNERS.iter().any(|runner| runner.language == name) {
+    let Some(language) = LANGUAGES.iter().find(|language| language.name == name) else {
         return Err(format!("there is no language `{name}`"));
-    }
-    match what {
-        "vectors" => compare(|runner| runner.language == name).result(),
-        _ => Err(format!("there is no `lang {what} {name}`")),
-    }
+    };
+    let dist = crate::process::target_dir()?.join("packages");
+    let done = match what {
+        "vectors" => return compare(|runner| runner.language == name).result(),
+        "tests" => (language.tests)().and_then(|(passed, failed)| {
+            println!("{passed} passed, {failed} failed");
+            if failed == 0 { Ok(()) } else { Err(Fault::Failed("the tests failed".to_owned())) }
+        }),
+        "package" => (language.package)(&dist).map(|made| made.iter().for_each(|path| println!("{}", path.display()))),
+        "smoke" => (language.smoke)(&dist),
+        "bench" => (language.bench)().map(|rows| {
+            rows.iter().for_each(|(what, value, unit)| println!("{what}: {value:.3} {unit}"));
+        }),
+        _ => return Err(format!("there is no `lang {what} {name}`")),
+    };
+    done.map_err(|fault| match fault {
+        Fault::Missing(tool) => format!("{tool} is missing"),
+        Fault::Failed(why) => why,
+    })
 }
+
+/// A row of a benchmark: what, how much, of which unit.
+pub type Figure = (String, f64, &'static str);
+
+struct Language {
+    name: &'static str,
+    tests: fn() -> Result<(usize, usize), Fault>,
+    package: fn(&Path) -> Result<Vec<PathBuf>, Fault>,
+    smoke: fn(&Path) -> Result<(), Fault>,
+    bench: fn() -> Result<Vec<Figure>, Fault>,
+}
+
+const LANGUAGES: [Language; 5] = [
+    Language { name: "npm", tests: npm::tests, package: npm::package, smoke: npm::smoke, bench: npm::bench },
+    Language { name: "node", tests: npm::native::tests, package: npm::package, smoke: npm::smoke, bench: npm::bench },
+    Language { name: "python", tests: python::tests, package: python::package, smoke: python::smoke, bench: python::bench },
+    Language { name: "kotlin", tests: kotlin::tests, package: kotlin::package, smoke: kotlin::smoke, bench: kotlin::bench },
+    Language { name: "swift", tests: swift::tests, package: swift::package, smoke: swift::smoke, bench: swift::bench },
+];
