@@ -3,6 +3,7 @@
 //! A program of its own rather than a part of xtask: its dependencies take a minute to build, and only who builds a
 //! package needs them. The libraries behind the two command-line tools pin their versions in one lock file.
 
+mod uniffi;
 mod web;
 
 use std::process::ExitCode;
@@ -12,7 +13,8 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
         ["web", wasm, out] => web::generate(wasm, out),
-        _ => Err("usage: edgewarden-bindgen web WASM FOLDER".to_owned()),
+        ["uniffi", library, language, out] => uniffi::generate(library, language, out),
+        _ => Err(USAGE.to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -22,3 +24,7 @@ fn main() -> ExitCode {
         }
     }
 }
+
+const USAGE: &str = "\
+usage: edgewarden-bindgen web WASM FOLDER
+       edgewarden-bindgen uniffi LIBRARY kotlin|swift FOLDER";
