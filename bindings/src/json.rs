@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::error::Error;
+use crate::error::{CatalogueEntry, Error};
 use crate::pseudonym::Pseudonymized;
 use crate::report::{BatchItem, Finding, JsonFinding, JsonReport, Redaction, Report, StreamOutput};
 use crate::scanner::RuleInfo;
@@ -113,6 +113,14 @@ impl ToJson for Error {
             out.push_str(",\"field\":");
             field.write_json(out);
         }
+        out.push('}');
+    }
+}
+
+impl ToJson for CatalogueEntry {
+    fn write_json(&self, out: &mut String) {
+        let _ = write!(out, "{{\"code\":\"{}\",\"when\":", self.code);
+        self.when.write_json(out);
         out.push('}');
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use edgewarden::scan::{self, Category, Confidence, Decision, ScanReport, Severity};
+use edgewarden::text::json::Json;
 
 use crate::error::Error;
 use crate::offsets::Offsets;
@@ -171,6 +172,26 @@ impl JsonReport {
 }
 
 impl Redaction {
+    /// Reads the `redactions` of a report in their JSON form: `[{"start": 0, "end": 3, "label": "email-address"}]`.
+    ///
+    /// # Errors
+    /// `invalid_argument` with the path of the member.
+    pub fn list_from_json(json: &str) -> Result<Vec<Self>, Error> {
+        let list = Json::parse(json, LIST_DEPTH).map_err(|_| Error::argument("redactions", "not JSON"))?;
+        let items = list.as_array().ok_or_else(|| Error::argument("redactions", "not a list"))?;
+        items.iter().enumerate().map(|(i, item)| Self::from_json(item, i)).collect()
+    }
+
+    fn from_json(item: &Json, i: usize) -> Result<Self, Error> {
+        let missing = |name, what| Error::argument(&format!("redactions.{i}.{name}"), what);
+        let place = |name| {
+            let place = item.get(name).and_then(Json::as_u53).and_then(|place| usize::try_from(place).ok());
+            place.ok_or_else(|| missing(name, "not a whole number from 0 to 2^53 - 1"))
+        };
+        let label = item.get("label").and_then(Json::as_str).ok_or_else(|| missing("label", "not a string"))?;
+        Ok(Self::from((place("start")?, place("end")?, label.to_owned())))
+    }
+
     /// The same in bytes, for the core.
     pub(crate) fn in_bytes(&self, offsets: &mut Offsets<'_>) -> scan::Redaction {
         let start = offsets.to_bytes(self.start);
@@ -185,4 +206,32 @@ fn redactions(redactions: &[scan::Redaction], offsets: &mut Offsets<'_>) -> Vec<
         Redaction { start, end, label: r.label.clone() }
     };
     redactions.iter().map(host).collect()
+}
+
+const LIST_DEPTH: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redactions_survive_json() {
+        let all = vec![Redaction::from((0, 3, "a\"b".to_owned())), Redaction::from((5, 9, String::new()))];
+        assert_eq!(Redaction::list_from_json(&crate::ToJson::to_json(all.as_slice())), Ok(all));
+    }
+
+    #[test]
+    fn what_is_not_a_list_of_redactions_is_named() {
+        for (json, field) in [
+            ("{", "redactions"),
+            ("{}", "redactions"),
+            ("[1]", "redactions.0.label"),
+            (r#"[{"start": 1, "end": 2, "label": 3}]"#, "redactions.0.label"),
+            (r#"[{"start": -1, "end": 2, "label": ""}]"#, "redactions.0.start"),
+            (r#"[{"start": 1, "end": 9007199254740993, "label": ""}]"#, "redactions.0.end"),
+        ] {
+            let error = Redaction::list_from_json(json).err();
+            assert_eq!(error.and_then(|e| e.field).as_deref(), Some(field), "{json}");
+        }
+    }
 }

@@ -159,7 +159,7 @@ impl Tail {
         (start, units + offsets.to_host(span.end.saturating_sub(bytes)))
     }
 
-    fn convert(&self, finding: &edgewarden::scan::Finding) -> Finding {
+    fn convert(&self, finding: &scan::Finding) -> Finding {
         let (start, end) = self.span(finding.span);
         Finding { start, end, ..Finding::of(finding, &mut Offsets::new("", Unit::Utf8)) }
     }
