@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
-        ["web", wasm, out] => web::generate(wasm, out),
+        ["web", wasm, out, name] => web::generate(wasm, out, name),
         ["uniffi", library, language, out] => uniffi::generate(library, language, out),
         _ => Err(USAGE.to_owned()),
     };
@@ -26,5 +26,5 @@ fn main() -> ExitCode {
 }
 
 const USAGE: &str = "\
-usage: edgewarden-bindgen web WASM FOLDER
+usage: edgewarden-bindgen web WASM FOLDER NAME
        edgewarden-bindgen uniffi LIBRARY kotlin|swift FOLDER";

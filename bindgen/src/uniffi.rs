@@ -134,6 +134,22 @@ const SWIFT: &[Patch] = &[
         to: "public convenience init(options: ScannerOptions = ScannerOptions()) throws",
         times: 1,
     },
+    // Cases of a Swift enum are written small.
+    Patch { from: "    case Input(", to: "    case input(", times: 1 },
+    Patch { from: "return .Input(", to: "return .input(", times: 1 },
+    Patch { from: "case let .Input(", to: "case let .input(", times: 1 },
+    Patch { from: "    case Options(", to: "    case options(", times: 1 },
+    Patch { from: "return .Options(", to: "return .options(", times: 1 },
+    Patch { from: "case let .Options(", to: "case let .options(", times: 1 },
+    Patch { from: "    case Argument(", to: "    case argument(", times: 1 },
+    Patch { from: "return .Argument(", to: "return .argument(", times: 1 },
+    Patch { from: "case let .Argument(", to: "case let .argument(", times: 1 },
+    Patch { from: "    case Closed(", to: "    case closed(", times: 1 },
+    Patch { from: "return .Closed(", to: "return .closed(", times: 1 },
+    Patch { from: "case let .Closed(", to: "case let .closed(", times: 1 },
+    Patch { from: "    case Internal(", to: "    case `internal`(", times: 1 },
+    Patch { from: "return .Internal(", to: "return .internal(", times: 1 },
+    Patch { from: "case let .Internal(", to: "case let .internal(", times: 1 },
 ];
 
 #[cfg(test)]

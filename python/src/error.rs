@@ -4,14 +4,20 @@ use edgewarden_bindings::Error;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
+/// Finds the makers of exceptions while Python still imports modules: an error may be raised while it shuts down.
+pub fn prepare(py: Python<'_>) -> PyResult<()> {
+    makers(py).map(|_| ())
+}
+
 /// The exception for `error`.
 pub fn raise(py: Python<'_>, error: Error) -> PyErr {
-    build(py, "error_of", error)
+    makers(py).and_then(|makers| build(py, &makers.of_code, error)).unwrap_or_else(|failed| failed)
 }
 
 /// The exception for an argument of the wrong type, which is a `TypeError` too.
 pub fn wrong_type(py: Python<'_>, field: &str, what: &str) -> PyErr {
-    build(py, "type_error_of", Error::argument(field, what))
+    let error = Error::argument(field, what);
+    makers(py).and_then(|makers| build(py, &makers.of_type, error)).unwrap_or_else(|failed| failed)
 }
 
 /// The exception for an argument outside its range.
@@ -19,12 +25,22 @@ pub fn wrong_value(py: Python<'_>, field: &str, what: &str) -> PyErr {
     raise(py, Error::argument(field, what))
 }
 
-fn build(py: Python<'_>, maker: &str, error: Error) -> PyErr {
-    let made = MODULE
-        .get_or_try_init(py, || py.import("edgewarden._errors").map(|module| module.unbind()))
-        .and_then(|module| module.bind(py).getattr(maker))
-        .and_then(|maker| maker.call1((error.code, error.message, error.offset, error.field)));
-    made.map_or_else(|failed| failed, PyErr::from_value)
+struct Makers {
+    of_code: Py<PyAny>,
+    of_type: Py<PyAny>,
 }
 
-static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+fn makers(py: Python<'_>) -> PyResult<&Makers> {
+    MAKERS.get_or_try_init(py, || {
+        let module = py.import("edgewarden._errors")?;
+        let maker = |name| module.getattr(name).map(Bound::unbind);
+        Ok(Makers { of_code: maker("error_of")?, of_type: maker("type_error_of")? })
+    })
+}
+
+fn build(py: Python<'_>, maker: &Py<PyAny>, error: Error) -> PyResult<PyErr> {
+    let made = maker.bind(py).call1((error.code, error.message, error.offset, error.field))?;
+    Ok(PyErr::from_value(made))
+}
+
+static MAKERS: PyOnceLock<Makers> = PyOnceLock::new();

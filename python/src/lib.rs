@@ -43,6 +43,8 @@ mod native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::error::prepare(module.py())?;
+        crate::names::prepare(module.py())?;
         module.add("__version__", edgewarden_bindings::version())
     }
 }

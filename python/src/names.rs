@@ -20,6 +20,16 @@ pub trait Named: Copy + Into<usize> + 'static {
     fn members() -> &'static PyOnceLock<Vec<Py<PyAny>>>;
 }
 
+/// Looks the members up while Python still imports modules: a report may be read while it shuts down.
+pub fn prepare(py: Python<'_>) -> PyResult<()> {
+    all::<Index<Category>>(py)?;
+    all::<Index<Confidence>>(py)?;
+    all::<Index<Decision>>(py)?;
+    all::<Index<Origin>>(py)?;
+    all::<Index<Severity>>(py)?;
+    all::<Index<Strictness>>(py).map(|_| ())
+}
+
 /// Reads an argument that is a member or its value.
 pub fn named<T: Named>(value: &Bound<'_, PyAny>, field: &str) -> PyResult<T> {
     let py = value.py();

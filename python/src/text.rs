@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use edgewarden_bindings::{HostText, JsonReport, Offsets, Redaction, Report, Unit};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
 
 use crate::error::{raise, wrong_type, wrong_value};
@@ -25,11 +26,11 @@ impl Text {
         if let Ok(plain) = PyBackedStr::try_from(text.clone()) {
             return Ok(Self::Plain(plain));
         }
-        // Asked of `str` itself: a subclass may have an `encode` of its own.
+        // Asked of `str` itself: a subclass may have an `encode` of its own. UTF-8 is the one encoding that Python still
+        // knows while it shuts down.
         let encode = py.get_type::<PyString>().getattr("encode")?;
-        let bytes = encode.call1((text, "utf-32-le", "surrogatepass"))?.cast_into::<PyBytes>()?;
-        let points = bytes.as_bytes().chunks_exact(4);
-        let points = points.map(|point| point.iter().rev().fold(0, |all, byte| all << 8 | u32::from(*byte)));
+        let bytes = encode.call1((text, "utf-8", "surrogatepass"))?.cast_into::<PyBytes>()?;
+        let points = code_points(bytes.as_bytes());
         Ok(Self::Host(HostText::from_code_points(points)))
     }
 
@@ -87,6 +88,27 @@ impl Text {
     }
 }
 
+/// Code points of UTF-8 in which surrogates are written like other characters.
+fn code_points(bytes: &[u8]) -> impl Iterator<Item = u32> {
+    let is_inside = |byte: &u8| byte & 0xC0 == 0x80;
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let (first, after) = rest.split_first()?;
+        let more = after.iter().take_while(|byte| is_inside(byte)).count();
+        let (inside, after) = after.split_at(more);
+        rest = after;
+        // The more bytes follow, the fewer bits the first one holds itself.
+        let own = match more {
+            0 => 0x7F,
+            1 => 0x1F,
+            2 => 0x0F,
+            _ => 0x07,
+        };
+        let fold = |point, byte: &u8| point << 6 | u32::from(byte & 0x3F);
+        Some(inside.iter().fold(u32::from(first & own), fold))
+    })
+}
+
 /// Reads `bytes`, `bytearray` or `memoryview`.
 pub fn bytes_of<'py>(value: &Bound<'py, PyAny>, field: &str) -> PyResult<Bound<'py, PyBytes>> {
     let py = value.py();
@@ -124,7 +146,7 @@ impl FromPyObject<'_, '_> for Now {
             return Ok(Self::HOST);
         }
         let py = value.py();
-        let millis = py.import("edgewarden._options")?.getattr("millis_of")?.call1((value, "now"))?;
+        let millis = MILLIS_OF.import(py, "edgewarden._options", "millis_of")?.call1((value, "now"))?;
         let millis: u64 = millis.extract().map_err(|_| wrong_value(py, "now", "out of range"))?;
         Ok(Self(Some(millis)))
     }
@@ -138,5 +160,6 @@ pub fn raise_in(py: Python<'_>, text: &Text, mut error: edgewarden_bindings::Err
     raise(py, error)
 }
 
+static MILLIS_OF: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 /// Shorter texts are scanned in a few microseconds, less than a hand-over to another thread costs.
 const LONG_BYTES: usize = 4 << 10;

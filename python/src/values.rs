@@ -525,7 +525,11 @@ fn redacted<'py>(text: &Bound<'py, PyAny>, field: &str, redactions: &Py<PyTuple>
 }
 
 /// A tuple of instances of one class, empty if it was not given.
-fn each<T: pyo3::PyTypeInfo>(py: Python<'_>, values: Option<&Bound<'_, PyTuple>>, field: &str) -> PyResult<Py<PyTuple>> {
+fn each<T: pyo3::PyTypeInfo>(
+    py: Python<'_>,
+    values: Option<&Bound<'_, PyTuple>>,
+    field: &str,
+) -> PyResult<Py<PyTuple>> {
     let values = values.cloned().unwrap_or_else(|| PyTuple::empty(py));
     if values.iter().all(|value| value.is_instance_of::<T>()) {
         return Ok(values.unbind());

@@ -2,8 +2,7 @@
 //!
 //! - `run` holds the crate `edgewarden` against every case and prints how many held,
 //! - `write` fills in what the cases expect, from the crate, and writes the cases made of the rules' own examples,
-//! - `check` fails when `write` would change a file,
-//! - `surface` holds the public names of the other languages against `surface.json`.
+//! - `check` fails when `write` would change a file.
 
 mod base64;
 mod files;

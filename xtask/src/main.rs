@@ -11,6 +11,7 @@ mod results;
 mod rules_doc;
 mod sbom;
 mod suite;
+mod surface;
 mod tidy;
 mod tools;
 mod unicode;
@@ -28,6 +29,8 @@ fn main() -> ExitCode {
         ["codegen", "--unchecked"] => codegen::write(true),
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
+        ["vectors"] => lang::vectors(),
+        ["lang", what, name] => lang::run(what, name),
         ["tools", names @ ..] => tools::run(names),
         ["package", rest @ ..] => package::run(rest),
         ["bench", "bindings", rest @ ..] => bench_bindings::run(rest),
@@ -53,6 +56,9 @@ usage: cargo xtask <command>
                      their examples, to look at them
   tidy               rules about the source that no compiler checks
   tools [NAME ...]   fetch the toolchains of the bindings (npm, venv, jna, kotlin, chromium, swift, targets)
+  vectors            fill in what the shared cases expect and run them in every language
+  lang WHAT NAME     one thing (vectors, tests, package, smoke, bench) of one language (npm, node, python, kotlin,
+                     swift)
   package [--profile demo | --check]
                      build every artefact into dist/, with hashes and a bill of materials; demo is the quick form;
                      --check runs each artefact in an empty project

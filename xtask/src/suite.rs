@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
-use crate::{bench, codegen, tidy, tools};
+use crate::{bench, codegen, lang, surface, tidy, tools};
 
 /// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
 pub fn run_steps(fast: bool) -> Result<(), String> {
@@ -46,7 +46,7 @@ enum Status {
     Skipped(String),
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 15] = [
     Step { name: "formatting", in_fast: true, run: formatting },
     Step { name: "clippy", in_fast: true, run: clippy },
     Step { name: "generated files", in_fast: true, run: generated },
@@ -56,6 +56,9 @@ const STEPS: [Step; 12] = [
     Step { name: "documentation tests", in_fast: true, run: doc_tests },
     Step { name: "core for wasm and bare metal", in_fast: false, run: targets },
     Step { name: "command line end to end", in_fast: true, run: cli_tests },
+    Step { name: "vectors up to date", in_fast: true, run: vectors_checked },
+    Step { name: "vectors in every language", in_fast: false, run: vectors },
+    Step { name: "public names", in_fast: false, run: public_names },
     Step { name: "shared corpus", in_fast: true, run: corpus_smoke },
     Step { name: "fuzzing", in_fast: false, run: fuzz_smoke },
     Step { name: "benchmarks", in_fast: false, run: bench_smoke },
@@ -111,6 +114,31 @@ fn targets() -> StepResult {
         }
     }
     checked(Ok(()))
+}
+
+fn vectors_checked() -> StepResult {
+    checked(lang::check_vectors())
+}
+
+/// Every language gives the same answers to the same texts.
+fn vectors() -> StepResult {
+    let table = lang::compare(|_| true);
+    let (faults, without) = (table.faults(), table.missing());
+    let result = match (faults.is_empty(), without.is_empty()) {
+        (false, _) => checked(Err(faults.join("\n"))),
+        (true, false) => missing(&without.join(", ")),
+        (true, true) => checked(Ok(())),
+    };
+    StepResult { tests: Some((table.held(), faults.len())), ..result }
+}
+
+/// Every language has the same public names.
+fn public_names() -> StepResult {
+    match surface::check() {
+        Ok(()) => checked(Ok(())),
+        Err(lang::Fault::Missing(what)) => missing(&what),
+        Err(lang::Fault::Failed(why)) => checked(Err(why)),
+    }
 }
 
 /// Every row of the shared texts goes through the scanner; the numbers belong to `cargo xtask results`.
@@ -230,7 +258,12 @@ fn skipped(why: &str) -> StepResult {
 
 fn missing(tool: &str) -> StepResult {
     let why = format!("{tool} is missing");
-    if std::env::var("CI").is_ok_and(|ci| ci == "true") { checked(Err(why)) } else { skipped(&why) }
+    if on_ci() { checked(Err(why)) } else { skipped(&why) }
+}
+
+/// Whether everything has to be there.
+pub fn on_ci() -> bool {
+    std::env::var("CI").is_ok_and(|ci| ci == "true")
 }
 
 fn summary(results: &[(&str, StepResult, f64)]) -> Result<(), String> {

@@ -86,8 +86,12 @@ __all__ = [
     "error_catalogue",
 ]
 
-# Tracebacks, pickles and help say where a name is imported from, not where it is written.
-for _name in __all__:
-    if isinstance(globals()[_name], type):
-        globals()[_name].__module__ = __name__
-del _name
+
+def _name_home() -> None:
+    """Let pickles, tracebacks and help say where a name is imported from, not where it is written."""
+    for name in __all__:
+        if isinstance(globals()[name], type):
+            globals()[name].__module__ = __name__
+
+
+_name_home()

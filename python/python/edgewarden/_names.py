@@ -1,13 +1,19 @@
 """The closed sets of names, as enums whose members are strings."""
 
 from enum import Enum
-from typing import Dict, Type, TypeVar
+from typing import TYPE_CHECKING, Dict, Type, TypeVar
 
-_E = TypeVar("_E", bound="_Ordered")
+_E = TypeVar("_E", bound="_Name")
 _ranks: Dict[Type["_Ordered"], Dict[str, int]] = {}
 
 
 class _Name(str, Enum):
+    _value_: str
+
+    if TYPE_CHECKING:
+        # What Enum puts in the place of the constructor of str.
+        def __new__(cls: Type[_E], value: object) -> _E: ...
+
     def __str__(self) -> str:
         return str.__str__(self.value)
 
@@ -31,7 +37,7 @@ class _Ordered(_Name):
         return _rank(self, self) >= _rank(self, other)
 
 
-def _rank(like: _E, other: str) -> int:
+def _rank(like: _Ordered, other: object) -> int:
     kind = type(like)
     ranks = _ranks.get(kind)
     if ranks is None:

@@ -5,6 +5,9 @@
 
 mod canary;
 mod errors;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod facade;
 mod json;
 mod redact;
 mod rules;
@@ -163,6 +166,23 @@ mod tests {
                 if let Some(name) = case.get("name").and_then(Value::as_str) {
                     assert!(seen.insert((file.kind.clone(), name.to_owned())), "{}: {name} twice", file.name);
                 }
+            }
+        }
+    }
+
+    /// The schema and the types say the same about which members there are.
+    #[test]
+    fn every_case_has_the_members_of_the_schema() {
+        let folder = crate::files::folder();
+        let schema: Value =
+            serde_json::from_str(&std::fs::read_to_string(folder.join("schema.json")).unwrap()).unwrap();
+        for file in crate::files::read_all(&folder).unwrap() {
+            let kind = &schema["$defs"][file.kind.as_str()];
+            let known = kind["properties"].as_object().unwrap();
+            let required: Vec<&str> = kind["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            for case in file.joined() {
+                assert!(case.keys().all(|name| known.contains_key(name)), "{}: {case:?}", file.name);
+                assert!(required.iter().all(|name| case.contains_key(*name)), "{}: {case:?}", file.name);
             }
         }
     }

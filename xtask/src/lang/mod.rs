@@ -8,11 +8,15 @@ pub mod mobile;
 pub mod npm;
 pub mod python;
 pub mod swift;
+mod table;
 
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use crate::process::run_lines;
+use crate::process::{cargo, run_lines};
+use crate::suite::on_ci;
+
+pub use table::Table;
 
 /// Cases that held, by kind of vector.
 pub type Counts = BTreeMap<String, usize>;
@@ -35,20 +39,22 @@ impl From<String> for Fault {
 pub struct Runner {
     /// As the table calls it.
     pub name: &'static str,
+    /// As `cargo xtask lang` calls it.
+    pub language: &'static str,
     /// Runs all vectors.
     pub run: fn() -> Result<Counts, Fault>,
 }
 
 /// Every runner, in the order of the table.
 pub const RUNNERS: [Runner; 8] = [
-    Runner { name: "Rust", run: rust },
-    Runner { name: "WASM in Node", run: npm::vectors_wasm_node },
-    Runner { name: "WASM in workerd", run: npm::vectors_workerd },
-    Runner { name: "WASM in Chromium", run: npm::vectors_chromium },
-    Runner { name: "Node native", run: npm::vectors_native },
-    Runner { name: "Python", run: python::vectors },
-    Runner { name: "Kotlin/JVM", run: kotlin::vectors },
-    Runner { name: "Swift/Linux", run: swift::vectors },
+    Runner { name: "Rust", language: "rust", run: rust },
+    Runner { name: "WASM in Node", language: "npm", run: npm::vectors_wasm_node },
+    Runner { name: "WASM in workerd", language: "npm", run: npm::vectors_workerd },
+    Runner { name: "WASM in Chromium", language: "npm", run: npm::vectors_chromium },
+    Runner { name: "Node native", language: "node", run: npm::vectors_native },
+    Runner { name: "Python", language: "python", run: python::vectors },
+    Runner { name: "Kotlin/JVM", language: "kotlin", run: kotlin::vectors },
+    Runner { name: "Swift/Linux", language: "swift", run: swift::vectors },
 ];
 
 /// Runs a program that prints a `VECTORS` line; everything else it prints is shown.
@@ -64,6 +70,45 @@ pub fn vectors_of(command: Command) -> Result<Counts, Fault> {
     }
 }
 
+/// What the crate `edgewarden` holds.
 fn rust() -> Result<Counts, Fault> {
-    vectors_of(crate::process::cargo(&["run", "--quiet", "--package", "edgewarden-vectors", "--", "run"]))
+    vectors_of(vectors_crate("run"))
+}
+
+/// The program of `vectors/`.
+fn vectors_crate(command: &str) -> Command {
+    cargo(&["run", "--quiet", "--package", "edgewarden-vectors", "--", command])
+}
+
+/// Fails when `cargo xtask vectors` would change a file.
+pub fn check_vectors() -> Result<(), String> {
+    crate::process::run(vectors_crate("check"))
+}
+
+/// `vectors`: fills in what cases expect, then runs them in every language.
+pub fn vectors() -> Result<(), String> {
+    crate::process::run(vectors_crate("write"))?;
+    compare(|_| true).result()
+}
+
+/// Runs the vectors in the languages that `wanted` names, with Rust to compare them with, and prints the table.
+pub fn compare(wanted: impl Fn(&Runner) -> bool) -> Table {
+    let mut table = Table::default();
+    for runner in RUNNERS.iter().filter(|runner| runner.language == "rust" || wanted(runner)) {
+        println!("vectors: {}", runner.name);
+        table.add(runner.name, (runner.run)());
+    }
+    println!("\n{table}");
+    table
+}
+
+/// `lang`: one thing of one language.
+pub fn run(what: &str, name: &str) -> Result<(), String> {
+    if !RUNNERS.iter().any(|runner| runner.language == name) {
+        return Err(format!("there is no language `{name}`"));
+    }
+    match what {
+        "vectors" => compare(|runner| runner.language == name).result(),
+        _ => Err(format!("there is no `lang {what} {name}`")),
+    }
 }

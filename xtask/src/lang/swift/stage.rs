@@ -1,0 +1,147 @@
+//! The folder in which the Swift package is put together.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::Fault;
+use crate::process::{cargo, root, run, run_lines};
+use crate::tools;
+use crate::tools::swift::Swift;
+
+/// The package as a program would depend on it, with its checks beside it.
+pub struct Stage {
+    /// Holds `Package.swift`.
+    pub folder: PathBuf,
+    swift: Swift,
+}
+
+impl Stage {
+    /// Builds the native library and puts the package together.
+    pub fn assemble(profile: &str) -> Result<Self, Fault> {
+        let swift = tools::swift().map_err(Fault::Missing)?;
+        let library = library(profile)?;
+        let folder = folder(&library, profile)?;
+        let stage = Self { folder, swift };
+        let source = root().join("mobile/swift");
+        for part in ["Sources/Edgewarden", "Sources/EdgewardenFFI", "Checks"] {
+            sync(&source.join(part), &stage.folder.join(part), |_| true)?;
+        }
+        for file in ["Package.swift", "README.md"] {
+            place(&source.join(file), &stage.folder.join(file))?;
+        }
+        place(&library.archive, &stage.folder.join(LIBRARY_FOLDER).join("libedgewarden_mobile.a"))?;
+        stage.generate(&library.dynamic)?;
+        Ok(stage)
+    }
+
+    /// A script that runs in the stage with Swift at hand.
+    pub fn command(&self, script: &str) -> Command {
+        self.swift.command(&self.folder, script)
+    }
+
+    /// Writes a file of the stage, unless it reads so already: what is not touched is not compiled again.
+    pub fn write(&self, path: &str, text: &str) -> Result<(), Fault> {
+        write(&self.folder.join(path), text.as_bytes())
+    }
+
+    fn generate(&self, library: &Path) -> Result<(), Fault> {
+        let out = self.folder.join("generated");
+        let mut bindgen = cargo(&["run", "--quiet", "--package", "edgewarden-bindgen", "--", "uniffi"]);
+        bindgen.arg(library).arg("swift").arg(&out);
+        run(bindgen)?;
+        let include = self.folder.join("Sources/EdgewardenFFI/include");
+        place(&out.join("EdgewardenFFI.h"), &include.join("EdgewardenFFI.h"))?;
+        place(&out.join("EdgewardenFFI.modulemap"), &include.join("module.modulemap"))?;
+        place(&out.join("Edgewarden.swift"), &self.folder.join("Sources/Edgewarden/Generated/Edgewarden.swift"))
+    }
+}
+
+/// The two forms of the native library.
+struct Library {
+    /// The generator reads it.
+    dynamic: PathBuf,
+    /// Programs link it.
+    archive: PathBuf,
+}
+
+fn library(profile: &str) -> Result<Library, Fault> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let arguments =
+        ["build", "--package", "edgewarden-mobile", "--profile", profile, "--message-format=json-render-diagnostics"];
+    let done = run_lines(cargo(&arguments), |line| {
+        let message: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+        if message.pointer("/target/name").and_then(|name| name.as_str()) == Some("edgewarden_mobile") {
+            let names = message.get("filenames").and_then(|names| names.as_array());
+            files.extend(names.into_iter().flatten().filter_map(|name| name.as_str()).map(PathBuf::from));
+        }
+    })?;
+    let of = |extensions: &[&str]| {
+        let has = |file: &&PathBuf| file.extension().is_some_and(|e| extensions.iter().any(|wanted| e == *wanted));
+        files.iter().find(has).cloned()
+    };
+    match (of(&["so", "dylib"]), of(&["a"])) {
+        (Some(dynamic), Some(archive)) if done => Ok(Library { dynamic, archive }),
+        _ => Err(Fault::Failed("the library for Swift did not build".to_owned())),
+    }
+}
+
+/// `swift/<profile>` in the target directory, which is where the library's own folder is.
+fn folder(library: &Library, profile: &str) -> Result<PathBuf, Fault> {
+    let target = library.archive.parent().and_then(Path::parent);
+    let target = target.ok_or_else(|| "the library is in no target directory".to_owned())?;
+    Ok(target.join("swift").join(profile))
+}
+
+/// Makes `to` hold what `from` holds, as far as `wanted` agrees to the names of files. What was generated or built
+/// there stays.
+pub fn sync(from: &Path, to: &Path, wanted: fn(&str) -> bool) -> Result<(), Fault> {
+    let names = |folder: &Path| -> Vec<String> {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    };
+    let present = names(from);
+    for name in &present {
+        let path = from.join(name);
+        if name == ".build" {
+            continue;
+        } else if path.is_dir() {
+            sync(&path, &to.join(name), wanted)?;
+        } else if wanted(name) {
+            place(&path, &to.join(name))?;
+        }
+    }
+    for name in names(to) {
+        let path = to.join(&name);
+        if !present.contains(&name) && path.is_file() && name != "Package.resolved" && !is_made_here(&path) {
+            fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_made_here(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+    folder == "Generated" || folder == "include"
+}
+
+/// Copies a file unless its copy reads the same.
+pub fn place(from: &Path, to: &Path) -> Result<(), Fault> {
+    let content = fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?;
+    write(to, &content)
+}
+
+fn write(to: &Path, content: &[u8]) -> Result<(), Fault> {
+    if fs::read(to).is_ok_and(|there| there == content) {
+        return Ok(());
+    }
+    let describe = |error: std::io::Error| format!("{}: {error}", to.display());
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(describe)?;
+    }
+    fs::write(to, content).map_err(describe)?;
+    Ok(())
+}
+
+/// As `Package.swift` names it.
+pub const LIBRARY_FOLDER: &str = if cfg!(target_arch = "aarch64") { "lib/linux-aarch64" } else { "lib/linux-x86_64" };
