@@ -10,7 +10,7 @@ const UNITS: [Unit; 3] = [Unit::Utf8, Unit::Utf16, Unit::CodePoint];
 
 proptest! {
     // A failure prints its smallest text; nothing is written beside the sources.
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_boundary_goes_to_the_host_and_back(text in texts(), order in any::<u64>()) {
