@@ -3,14 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use edgewarden_bindings::{HostText, Offsets, Origin, Report, Scanner, ScannerOptions, Unit};
+use edgewarden_bindings::{HostText, Offsets, Origin, Pseudonymizer, Report, Scanner, ScannerOptions, Unit};
 use proptest::prelude::*;
 
 const UNITS: [Unit; 3] = [Unit::Utf8, Unit::Utf16, Unit::CodePoint];
 
 proptest! {
     // A failure prints its smallest text; nothing is written beside the sources.
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_boundary_goes_to_the_host_and_back(text in texts(), order in any::<u64>()) {
@@ -84,8 +84,11 @@ proptest! {
     fn redactions_from_anywhere_do_no_harm(text in texts(), spans in prop::collection::vec(any::<(u16, u16)>(), 0..8)) {
         let wild = |(start, end): &(u16, u16)| (usize::from(*start) % 300, usize::from(*end) % 300, "x".to_owned()).into();
         let redactions: Vec<_> = spans.iter().map(wild).collect();
+        let pseudonymizer = Pseudonymizer::new(&[3; 16]).unwrap();
         for unit in UNITS {
-            prop_assert!(edgewarden_bindings::redact(&text, &redactions, &mut Offsets::new(&text, unit)).is_ok());
+            let mut offsets = Offsets::new(&text, unit);
+            prop_assert!(edgewarden_bindings::redact(&text, &redactions, &mut offsets).is_ok());
+            prop_assert!(pseudonymizer.pseudonymize(&text, &redactions, &mut offsets).is_ok());
         }
     }
 

@@ -8,7 +8,7 @@ mod goals;
 use std::collections::BTreeMap;
 
 use crate::lang::{self, Fault};
-use crate::process::{cargo, output};
+use crate::process::{self, cargo, output};
 use crate::results;
 
 /// Measures, prints the table, and keeps it in `docs/results.md`. A missed goal is an error; with `--quick` there is
@@ -19,6 +19,7 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
         ["--quick"] => true,
         _ => return Err("usage: cargo xtask bench bindings [--quick]".to_owned()),
     };
+    process::set_packing(if quick { "demo" } else { "release" });
     let mut table = Table::default();
     let mut missing: BTreeMap<&str, String> = BTreeMap::new();
     let rounds = if quick { 1 } else { ROUNDS };
@@ -65,9 +66,10 @@ const LANGUAGES: [(&str, fn() -> Rows); 4] = [
 
 /// The same scans in Rust: name and nanoseconds.
 fn baseline(quick: bool) -> Result<Vec<(String, f64)>, String> {
-    let fixed = ["run", "--quiet", "--release", "--package", "edgewarden-bindings", "--example", "overhead", "--"];
-    let effort = if quick { &["--quick"][..] } else { &[] };
-    let said = output(cargo(&[&fixed[..], effort].concat()))?;
+    let profile = process::packing_profile();
+    let mut run = cargo(&["run", "--quiet", "--profile", profile, "--package", "edgewarden-bindings"]);
+    run.args(["--example", "overhead", "--"]).args(quick.then_some("--quick"));
+    let said = output(run)?;
     said.lines().map(|line| row(line).ok_or_else(|| format!("the baseline said {line:?}"))).collect()
 }
 

@@ -42,12 +42,12 @@ pub fn target_dir() -> Result<PathBuf, String> {
     Ok(root.join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or("target".into())))
 }
 
-/// From now on artefacts are built with this profile, and archives carry [`source_date`].
+/// From now on artefacts are built with this cargo profile, and archives carry [`source_date`].
 pub fn set_packing(profile: &'static str) {
     let _ = PACKING.set(profile);
 }
 
-/// The cargo profile of the artefacts: `release`, unless a quick look is wanted.
+/// The cargo profile of native artefacts that are packed or measured: `release`, unless a quick look is wanted.
 pub fn packing_profile() -> &'static str {
     PACKING.get().copied().unwrap_or("release")
 }
