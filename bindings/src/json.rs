@@ -219,7 +219,7 @@ fn fields(finding: &Finding, out: &mut String) {
         let comma = if i > 0 { "," } else { "" };
         let _ = write!(out, "{comma}\"{step}\"");
     }
-    out.push_str("]");
+    out.push(']');
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
  * What the middlewares for servers share: reading a request's body as text, scanning it, and acting on the decision.
  * Knows no framework and no Node: the scanner decides, this file carries the decision out.
  */
+import { option } from "./errors.js";
 
 /** An answer that ends a request: the body could not be scanned, or the scanner blocked it. */
 export class Refusal extends Error {
@@ -24,9 +25,9 @@ export function requestOptions(options) {
   ]);
   requireScanner(scanner);
   if (fields !== undefined && !(Array.isArray(fields) && fields.every((name) => typeof name === "string"))) {
-    throw invalid("fields", "not a list of names");
+    throw option("fields", "not a list of names");
   }
-  if (typeof redact !== "boolean") throw invalid("redact", "not a boolean");
+  if (typeof redact !== "boolean") throw option("redact", "not a boolean");
   requireOrigin(origin);
   requireFunction("onDecision", onDecision);
   requireLimit(limitBytes);
@@ -128,34 +129,29 @@ export function publicFindings(findings) {
 
 /** Options that were given, none of them unknown: a misspelt option must not pass for a default. */
 export function known(options, names) {
-  if (typeof options !== "object" || options === null) throw invalid("options", "not an object");
+  if (typeof options !== "object" || options === null) throw option("options", "not an object");
   for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw invalid(name, "unknown");
+    if (!names.includes(name)) throw option(name, "unknown");
   }
   return options;
 }
 
-/** An error of the kind the scanner throws for a wrong option. */
-export function invalid(field, what) {
-  return Object.assign(new TypeError(`option \`${field}\`: ${what}`), { code: "invalid_option", field });
-}
-
 export function requireScanner(scanner) {
   if (typeof scanner?.scan !== "function" || typeof scanner.stream !== "function") {
-    throw invalid("scanner", "not a PromptScanner");
+    throw option("scanner", "not a PromptScanner");
   }
 }
 
 export function requireOrigin(origin) {
-  if (!ORIGINS.includes(origin)) throw invalid("origin", "no such name");
+  if (!ORIGINS.includes(origin)) throw option("origin", "no such name");
 }
 
 export function requireFunction(field, value) {
-  if (value !== undefined && typeof value !== "function") throw invalid(field, "not a function");
+  if (value !== undefined && typeof value !== "function") throw option(field, "not a function");
 }
 
 export function requireLimit(limitBytes) {
-  if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) throw invalid("limitBytes", "not a whole number from 1");
+  if (!Number.isSafeInteger(limitBytes) || limitBytes < 1) throw option("limitBytes", "not a whole number from 1");
 }
 
 function checkText(text, options, request) {

@@ -4,9 +4,9 @@
  *
  * A filter is `push(text)` and `finish()`, both answering `{ text, ended }`, and `close()`.
  */
+import { option } from "./errors.js";
 import {
-  LIMIT_BYTES, Refusal, invalid, known, publicFindings, requireFunction, requireLimit, requireOrigin, requireScanner,
-  textKind,
+  LIMIT_BYTES, Refusal, known, publicFindings, requireFunction, requireLimit, requireOrigin, requireScanner, textKind,
 } from "./middleware.js";
 
 /** Options of a middleware that scans answers, with the defaults filled in. */
@@ -17,8 +17,8 @@ export function answerOptions(options) {
   requireScanner(scanner);
   requireOrigin(origin);
   for (const [field, value] of Object.entries({ onDecision, select, replace })) requireFunction(field, value);
-  if ((select === undefined) !== (replace === undefined)) throw invalid("replace", "goes together with `select`");
-  if (typeof notice !== "string") throw invalid("notice", "not a string");
+  if ((select === undefined) !== (replace === undefined)) throw option("replace", "goes together with `select`");
+  if (typeof notice !== "string") throw option("notice", "not a string");
   requireLimit(limitBytes);
   return { scanner, origin, onDecision, select, replace, notice, limitBytes };
 }
@@ -30,7 +30,7 @@ export function answerOptions(options) {
  * @param {string} pointer
  */
 export function jsonDelta(pointer) {
-  if (typeof pointer !== "string" || !pointer.startsWith("/")) throw invalid("pointer", "not a JSON Pointer");
+  if (typeof pointer !== "string" || !pointer.startsWith("/")) throw option("pointer", "not a JSON Pointer");
   const path = pointer.slice(1).split("/").map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
   const last = path.pop();
   const holder = (value) => path.reduce((at, step) => own(at, step), value);
