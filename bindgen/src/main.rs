@@ -11,8 +11,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
-        ["web", wasm, out] => web::generate(wasm, out),
-        _ => Err("usage: edgewarden-bindgen web WASM FOLDER".to_owned()),
+        ["web", wasm, out, name] => web::generate(wasm, out, name),
+        _ => Err("usage: edgewarden-bindgen web WASM FOLDER NAME".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -64,6 +64,18 @@ pub fn vectors_of(command: Command) -> Result<Counts, Fault> {
     }
 }
 
+/// One step for one language, for work on that language.
+pub fn run(what: &str, name: &str) -> Result<(), String> {
+    let done = match (what, name) {
+        ("vectors", "npm") => npm::vectors_wasm_node().map(|counts| println!("{counts:?}")),
+        _ => Err(Fault::Failed(format!("there is no {what} of {name}"))),
+    };
+    done.map_err(|fault| match fault {
+        Fault::Missing(why) => format!("{why} is missing"),
+        Fault::Failed(why) => why,
+    })
+}
+
 fn rust() -> Result<Counts, Fault> {
     vectors_of(crate::process::cargo(&["run", "--quiet", "--package", "edgewarden-vectors", "--", "run"]))
 }

@@ -1,0 +1,38 @@
+// Node with WebAssembly: the module is read from the file beside this one.
+
+import { readFileSync } from "node:fs";
+import { createApi } from "./api.js";
+import { glue } from "./edgewarden.js";
+import { wasmBackend } from "./instance.js";
+
+const wasm = wasmBackend(glue, () => readFileSync(new URL("./edgewarden_bg.wasm", import.meta.url)));
+const api = createApi(wasm.backend);
+
+export const { init, initSync } = wasm;
+export const {
+  Category,
+  Confidence,
+  Decision,
+  EdgewardenError,
+  JsonReport,
+  Layer,
+  Origin,
+  Preset,
+  PromptScanner,
+  Pseudonymized,
+  Pseudonymizer,
+  ScanReport,
+  SessionState,
+  Severity,
+  StreamOutput,
+  StreamScanner,
+  Strictness,
+  backend,
+  canaryFind,
+  canaryLine,
+  canaryWord,
+  errorCatalogue,
+  isEdgewardenError,
+  version,
+  panicProbe,
+} = api;

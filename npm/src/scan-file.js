@@ -1,0 +1,31 @@
+// Node with WebAssembly: the module is read from the file beside this one. Scanning alone.
+
+import { readFileSync } from "node:fs";
+import { createApi } from "./api.js";
+import { glue } from "./edgewarden_scan.js";
+import { wasmBackend } from "./instance.js";
+
+const wasm = wasmBackend(glue, () => readFileSync(new URL("./edgewarden_scan_bg.wasm", import.meta.url)));
+const api = createApi({ ...wasm.backend, isScanOnly: true });
+
+export const { init, initSync } = wasm;
+export const {
+  Category,
+  Confidence,
+  Decision,
+  EdgewardenError,
+  Layer,
+  Origin,
+  Preset,
+  PromptScanner,
+  ScanReport,
+  Severity,
+  StreamOutput,
+  StreamScanner,
+  Strictness,
+  backend,
+  errorCatalogue,
+  isEdgewardenError,
+  version,
+  panicProbe,
+} = api;

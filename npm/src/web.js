@@ -1,0 +1,37 @@
+// Browsers: `await init()` fetches the module that lies beside this file.
+
+import { createApi } from "./api.js";
+import { glue } from "./edgewarden.js";
+import { wasmBackend } from "./instance.js";
+
+const wasm = wasmBackend(glue, () => new URL("./edgewarden_bg.wasm", import.meta.url));
+const api = createApi(wasm.backend);
+
+export const { init, initSync } = wasm;
+export const {
+  Category,
+  Confidence,
+  Decision,
+  EdgewardenError,
+  JsonReport,
+  Layer,
+  Origin,
+  Preset,
+  PromptScanner,
+  Pseudonymized,
+  Pseudonymizer,
+  ScanReport,
+  SessionState,
+  Severity,
+  StreamOutput,
+  StreamScanner,
+  Strictness,
+  backend,
+  canaryFind,
+  canaryLine,
+  canaryWord,
+  errorCatalogue,
+  isEdgewardenError,
+  version,
+  panicProbe,
+} = api;
