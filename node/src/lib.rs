@@ -86,7 +86,7 @@ impl Scanner {
     pub fn scan_batch_async(&self, texts: Array<'_>, origin: u32, now: f64) -> napi::Result<AsyncTask<Batch>> {
         let texts = value::texts(&texts).collect::<napi::Result<_>>()?;
         Ok(AsyncTask::new(Batch::new(
-            facade::Scanner::clone(&self.handle.open()?),
+            facade::Scanner::clone(self.handle.open()?.as_ref()),
             texts,
             origin_of(origin)?,
             time_of(now),

@@ -76,7 +76,23 @@ pub struct Language {
 pub type Cost = (String, f64, &'static str);
 
 /// Every language.
-pub const LANGUAGES: [Language; 1] = [
+pub const LANGUAGES: [Language; 5] = [
+    Language { name: "npm", tests: npm::tests, package: npm::package, smoke: npm::smoke, bench: npm::bench },
+    Language { name: "node", tests: npm::native::tests, package: npm::package, smoke: npm::smoke, bench: npm::bench },
+    Language {
+        name: "python",
+        tests: python::tests,
+        package: python::package,
+        smoke: python::smoke,
+        bench: python::bench,
+    },
+    Language {
+        name: "kotlin",
+        tests: kotlin::tests,
+        package: kotlin::package,
+        smoke: kotlin::smoke,
+        bench: kotlin::bench,
+    },
     Language { name: "swift", tests: swift::tests, package: swift::package, smoke: swift::smoke, bench: swift::bench },
 ];
 
