@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
         ["tools", names @ ..] => tools::run(names),
+        ["lang", what, name] => lang::run(what, name),
         ["bench", rest @ ..] => bench::run(rest),
         ["eval" | "results", rest @ ..] => results::run(rest),
         _ => Err(USAGE.to_owned()),

@@ -64,6 +64,27 @@ pub fn vectors_of(command: Command) -> Result<Counts, Fault> {
     }
 }
 
+/// One step for one language, for work on that language.
+pub fn run(what: &str, name: &str) -> Result<(), String> {
+    let dist = crate::process::root().join("dist");
+    let done = match (what, name) {
+        ("vectors", "python") => python::vectors().map(|counts| println!("{counts:?}")),
+        ("tests", "python") => python::tests().map(|(passed, failed)| println!("{passed} passed, {failed} failed")),
+        ("package", "python") => python::package(&dist).map(|built| println!("{built:?}")),
+        ("smoke", "python") => python::smoke(&dist),
+        ("bench", "python") => python::bench().map(|rows| {
+            for (what, value, unit) in rows {
+                println!("{what:<40} {value:>12.1} {unit}");
+            }
+        }),
+        _ => Err(Fault::Failed(format!("there is no {what} of {name}"))),
+    };
+    done.map_err(|fault| match fault {
+        Fault::Missing(why) => format!("{why} is missing"),
+        Fault::Failed(why) => why,
+    })
+}
+
 fn rust() -> Result<Counts, Fault> {
     vectors_of(crate::process::cargo(&["run", "--quiet", "--package", "edgewarden-vectors", "--", "run"]))
 }
