@@ -68,6 +68,8 @@ pub fn vectors_of(command: Command) -> Result<Counts, Fault> {
 pub fn run(what: &str, name: &str) -> Result<(), String> {
     let done = match (what, name) {
         ("vectors", "npm") => npm::vectors_wasm_node().map(|counts| println!("{counts:?}")),
+        ("vectors", "workerd") => npm::vectors_workerd().map(|counts| println!("{counts:?}")),
+        ("vectors", "chromium") => npm::vectors_chromium().map(|counts| println!("{counts:?}")),
         _ => Err(Fault::Failed(format!("there is no {what} of {name}"))),
     };
     done.map_err(|fault| match fault {
