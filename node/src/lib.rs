@@ -6,6 +6,7 @@
 //! otherwise end the process.
 
 mod batch;
+mod handle;
 mod value;
 
 use edgewarden_bindings as facade;
@@ -14,6 +15,7 @@ use napi::bindgen_prelude::{Array, AsyncTask, Either, Uint8Array};
 use napi_derive::napi;
 
 use batch::Batch;
+use handle::Handle;
 use value::{Bytes, Text};
 
 /// A string, or `undefined` for a clean report: most texts are clean, and saying so costs nothing.
@@ -22,25 +24,25 @@ type Maybe<T> = Either<T, ()>;
 /// A scanner.
 #[napi]
 pub struct Scanner {
-    handle: Option<facade::Scanner>,
+    handle: Handle<facade::Scanner>,
 }
 
 /// The state of one conversation.
 #[napi]
 pub struct Session {
-    handle: Option<facade::Session>,
+    handle: Handle<facade::Session>,
 }
 
 /// A stream under way.
 #[napi]
 pub struct Stream {
-    handle: Option<facade::Stream>,
+    handle: Handle<facade::Stream>,
 }
 
 /// Pseudonyms under one key.
 #[napi]
 pub struct Pseudonymizer {
-    handle: Option<facade::Pseudonymizer>,
+    handle: Handle<facade::Pseudonymizer>,
 }
 
 #[napi]
@@ -51,27 +53,27 @@ impl Scanner {
         let options = ScannerOptions::from_json(&options_json).map_err(thrown)?;
         let rules = rules.map(|bytes| bytes.to_vec());
         let scanner = facade::Scanner::new(ScannerOptions { rules, ..options }, Unit::Utf16).map_err(thrown)?;
-        Ok(Self { handle: Some(scanner) })
+        Ok(Self { handle: Handle::new("the scanner", scanner) })
     }
 
     /// Scans one text.
     #[napi(catch_unwind)]
     pub fn scan(&self, text: Text, origin: u32, now: f64) -> napi::Result<Maybe<String>> {
-        let report = self.open()?.scan(&text, origin_of(origin)?, time_of(now)).map_err(thrown)?;
+        let report = self.handle.open()?.scan(&text, origin_of(origin)?, time_of(now)).map_err(thrown)?;
         Ok(json_unless_clean(&report))
     }
 
     /// Scans bytes; offsets count bytes.
     #[napi(catch_unwind)]
     pub fn scan_bytes(&self, bytes: Bytes<'_>, origin: u32, now: f64) -> napi::Result<Maybe<String>> {
-        let report = self.open()?.scan_bytes(&bytes, origin_of(origin)?, time_of(now)).map_err(thrown)?;
+        let report = self.handle.open()?.scan_bytes(&bytes, origin_of(origin)?, time_of(now)).map_err(thrown)?;
         Ok(json_unless_clean(&report))
     }
 
-    /// Scans several texts; a JSON array of reports and `{"error": ...}`.
+    /// Scans several texts; a JSON array of reports, `null` for a clean one, and `{"error": ...}`.
     #[napi(catch_unwind)]
     pub fn scan_batch(&self, texts: Array<'_>, origin: u32, now: f64) -> napi::Result<String> {
-        let (scanner, origin, now) = (self.open()?, origin_of(origin)?, time_of(now));
+        let (scanner, origin, now) = (self.handle.open()?, origin_of(origin)?, time_of(now));
         let mut reports = batch::Reports::new();
         for text in value::texts(&texts) {
             reports.push(&scanner.scan(&text?, origin, now));
@@ -83,55 +85,57 @@ impl Scanner {
     #[napi(catch_unwind)]
     pub fn scan_batch_async(&self, texts: Array<'_>, origin: u32, now: f64) -> napi::Result<AsyncTask<Batch>> {
         let texts = value::texts(&texts).collect::<napi::Result<_>>()?;
-        Ok(AsyncTask::new(Batch::new(self.open()?.clone(), texts, origin_of(origin)?, time_of(now))))
+        Ok(AsyncTask::new(Batch::new(
+            facade::Scanner::clone(self.handle.open()?.as_ref()),
+            texts,
+            origin_of(origin)?,
+            time_of(now),
+        )))
     }
 
     /// Scans every string of a JSON document.
     #[napi(catch_unwind)]
     pub fn scan_json(&self, json: Text, origin: u32) -> napi::Result<String> {
-        Ok(self.open()?.scan_json(&json, origin_of(origin)?).map_err(thrown)?.to_json())
+        Ok(self.handle.open()?.scan_json(&json, origin_of(origin)?).map_err(thrown)?.to_json())
     }
 
     /// Scans one message of a conversation and books it there.
     #[napi(catch_unwind)]
     pub fn scan_in_session(&self, text: Text, origin: u32, now: f64, session: &Session) -> napi::Result<Maybe<String>> {
-        let (origin, session) = (origin_of(origin)?, session.open()?);
-        let report = self.open()?.scan_in_session(&text, origin, time_of(now), session).map_err(thrown)?;
+        let (origin, session) = (origin_of(origin)?, session.handle.open()?);
+        let report = self.handle.open()?.scan_in_session(&text, origin, time_of(now), &session).map_err(thrown)?;
         Ok(json_unless_clean(&report))
     }
 
     /// A scanner for a stream of text.
     #[napi(catch_unwind)]
     pub fn stream(&self, origin: u32) -> napi::Result<Stream> {
-        Ok(Stream { handle: Some(self.open()?.stream(origin_of(origin)?)) })
+        let stream = self.handle.open()?.stream(origin_of(origin)?);
+        Ok(Stream { handle: Handle::new("the stream", stream) })
     }
 
     /// How the decision comes about, in words.
     #[napi(catch_unwind)]
     pub fn explain(&self, text: Text, origin: u32, now: f64) -> napi::Result<String> {
-        self.open()?.explain(&text, origin_of(origin)?, time_of(now)).map_err(thrown)
+        self.handle.open()?.explain(&text, origin_of(origin)?, time_of(now)).map_err(thrown)
     }
 
     /// The rules in force, as a JSON array.
     #[napi(catch_unwind)]
     pub fn rules(&self) -> napi::Result<String> {
-        Ok(self.open()?.rules().to_json())
+        Ok(self.handle.open()?.rules().to_json())
     }
 
     /// Revision of the rules in force.
     #[napi(catch_unwind)]
     pub fn rules_revision(&self) -> napi::Result<u32> {
-        Ok(self.open()?.rules_revision())
+        Ok(self.handle.open()?.rules_revision())
     }
 
     /// Frees the memory now instead of when the object is collected.
     #[napi(catch_unwind)]
-    pub fn free(&mut self) {
-        self.handle = None;
-    }
-
-    fn open(&self) -> napi::Result<&facade::Scanner> {
-        self.handle.as_ref().ok_or_else(|| thrown(Error::closed("the scanner")))
+    pub fn free(&self) {
+        self.handle.free();
     }
 }
 
@@ -144,35 +148,31 @@ impl Session {
             Some(bytes) => facade::Session::from_bytes(&bytes).map_err(thrown)?,
             None => facade::Session::new(),
         };
-        Ok(Self { handle: Some(session) })
+        Ok(Self { handle: Handle::new("the session", session) })
     }
 
     /// What a later [`new`](Self::new) takes.
     #[napi(catch_unwind)]
     pub fn to_bytes(&self) -> napi::Result<Uint8Array> {
-        Ok(self.open()?.to_bytes().into())
+        Ok(self.handle.open()?.to_bytes().into())
     }
 
     /// Messages seen.
     #[napi(catch_unwind)]
     pub fn turns(&self) -> napi::Result<u32> {
-        Ok(self.open()?.turns())
+        Ok(self.handle.open()?.turns())
     }
 
     /// Decayed risk, 0 to 1000.
     #[napi(catch_unwind)]
     pub fn risk(&self) -> napi::Result<u32> {
-        Ok(self.open()?.risk().into())
+        Ok(self.handle.open()?.risk().into())
     }
 
     /// Frees the memory now instead of when the object is collected.
     #[napi(catch_unwind)]
-    pub fn free(&mut self) {
-        self.handle = None;
-    }
-
-    fn open(&self) -> napi::Result<&facade::Session> {
-        self.handle.as_ref().ok_or_else(|| thrown(Error::closed("the session")))
+    pub fn free(&self) {
+        self.handle.free();
     }
 }
 
@@ -181,53 +181,49 @@ impl Stream {
     /// Takes the next piece of text.
     #[napi(catch_unwind)]
     pub fn push(&self, piece: Text) -> napi::Result<String> {
-        Ok(self.open()?.push(&piece).map_err(thrown)?.to_json())
+        Ok(self.handle.open()?.push(&piece).map_err(thrown)?.to_json())
     }
 
     /// Ends the stream.
     #[napi(catch_unwind)]
     pub fn finish(&self) -> napi::Result<String> {
-        Ok(self.open()?.finish().map_err(thrown)?.to_json())
+        Ok(self.handle.open()?.finish().map_err(thrown)?.to_json())
     }
 
     /// Decision for the stream so far.
     #[napi(catch_unwind)]
     pub fn decision(&self) -> napi::Result<String> {
-        Ok(self.open()?.decision().map_err(thrown)?.name().to_owned())
+        Ok(self.handle.open()?.decision().map_err(thrown)?.name().to_owned())
     }
 
     /// Score of the stream so far, 0 to 1000.
     #[napi(catch_unwind)]
     pub fn score(&self) -> napi::Result<u32> {
-        Ok(self.open()?.score().map_err(thrown)?.into())
+        Ok(self.handle.open()?.score().map_err(thrown)?.into())
     }
 
     /// Everything found so far, as a JSON array.
     #[napi(catch_unwind)]
     pub fn findings(&self) -> napi::Result<String> {
-        Ok(self.open()?.findings().map_err(thrown)?.to_json())
+        Ok(self.handle.open()?.findings().map_err(thrown)?.to_json())
     }
 
     /// Bytes of UTF-8 taken but not released yet.
     #[napi(catch_unwind)]
     pub fn held_bytes(&self) -> napi::Result<f64> {
-        Ok(self.open()?.held_bytes().map_err(thrown)? as f64)
+        Ok(self.handle.open()?.held_bytes().map_err(thrown)? as f64)
     }
 
     /// Whether the stream has ended.
     #[napi(catch_unwind)]
     pub fn is_finished(&self) -> bool {
-        self.handle.as_ref().is_none_or(facade::Stream::is_finished)
+        self.handle.open().map_or(true, |stream| stream.is_finished())
     }
 
     /// Frees the memory now instead of when the object is collected.
     #[napi(catch_unwind)]
-    pub fn free(&mut self) {
-        self.handle = None;
-    }
-
-    fn open(&self) -> napi::Result<&facade::Stream> {
-        self.handle.as_ref().ok_or_else(|| thrown(Error::closed("the stream")))
+    pub fn free(&self) {
+        self.handle.free();
     }
 }
 
@@ -236,13 +232,14 @@ impl Pseudonymizer {
     /// Pseudonyms under `key`.
     #[napi(constructor, catch_unwind)]
     pub fn new(key: Bytes<'_>) -> napi::Result<Self> {
-        Ok(Self { handle: Some(facade::Pseudonymizer::new(&key).map_err(thrown)?) })
+        let pseudonymizer = facade::Pseudonymizer::new(&key).map_err(thrown)?;
+        Ok(Self { handle: Handle::new("the pseudonymizer", pseudonymizer) })
     }
 
     /// Replaces what the redactions of a report point at; the answer is JSON.
     #[napi(catch_unwind)]
     pub fn pseudonymize(&self, text: Text, redactions_json: Text) -> napi::Result<String> {
-        let handle = self.handle.as_ref().ok_or_else(|| thrown(Error::closed("the pseudonymizer")))?;
+        let handle = self.handle.open()?;
         let redactions = Redaction::list_from_json(&redactions_json).map_err(thrown)?;
         let mut offsets = Offsets::new(&text, Unit::Utf16);
         Ok(handle.pseudonymize(&text, &redactions, &mut offsets).map_err(thrown)?.to_json())
@@ -250,8 +247,8 @@ impl Pseudonymizer {
 
     /// Frees the memory now instead of when the object is collected.
     #[napi(catch_unwind)]
-    pub fn free(&mut self) {
-        self.handle = None;
+    pub fn free(&self) {
+        self.handle.free();
     }
 }
 

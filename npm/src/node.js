@@ -1,14 +1,17 @@
-// Node.
+// Node: the native addon where it loads, else WebAssembly.
 
 import { readFileSync } from "node:fs";
 import { createApi } from "./api.js";
 import { glue } from "./edgewarden.js";
 import { wasmBackend } from "./instance.js";
+import { nativeBackend } from "./native.js";
 
 const wasm = wasmBackend(glue, () => readFileSync(new URL("./edgewarden_bg.wasm", import.meta.url)));
-const api = createApi(wasm.backend);
+const native = nativeBackend(new URL("../native/", import.meta.url));
+const api = createApi(native ?? wasm.backend);
 
-export const { init, initSync } = wasm;
+// The addon needs no start.
+export const { init, initSync } = native === undefined ? wasm : { init: async () => {}, initSync: () => {} };
 export const {
   Category,
   Confidence,

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
         ["vectors"] => lang::vectors(),
+        ["surface"] => surface::run(),
         ["lang", what, name] => lang::run(what, name),
         ["tools", names @ ..] => tools::run(names),
         ["package", rest @ ..] => package::run(rest),
@@ -57,6 +58,7 @@ usage: cargo xtask <command>
   tidy               rules about the source that no compiler checks
   tools [NAME ...]   fetch the toolchains of the bindings (npm, venv, jna, kotlin, chromium, swift, targets)
   vectors            fill in what the shared cases expect and run them in every language
+  surface            hold the public names of every language against vectors/surface.json
   lang WHAT NAME     one thing (vectors, tests, package, smoke, bench) of one language (npm, node, python, kotlin,
                      swift)
   package [--profile demo | --check]

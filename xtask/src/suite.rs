@@ -7,7 +7,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
-use crate::{bench, codegen, lang, surface, tidy, tools};
+use crate::lang::Fault;
+use crate::{bench, codegen, lang, package, surface, tidy, tools};
 
 /// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
 pub fn run_steps(fast: bool) -> Result<(), String> {
@@ -46,7 +47,7 @@ enum Status {
     Skipped(String),
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 22] = [
     Step { name: "formatting", in_fast: true, run: formatting },
     Step { name: "clippy", in_fast: true, run: clippy },
     Step { name: "generated files", in_fast: true, run: generated },
@@ -59,6 +60,13 @@ const STEPS: [Step; 15] = [
     Step { name: "vectors up to date", in_fast: true, run: vectors_checked },
     Step { name: "vectors in every language", in_fast: false, run: vectors },
     Step { name: "public names", in_fast: false, run: public_names },
+    Step { name: "JavaScript", in_fast: false, run: javascript },
+    Step { name: "Node native and servers", in_fast: false, run: node },
+    Step { name: "Python", in_fast: false, run: python },
+    Step { name: "Kotlin", in_fast: false, run: kotlin },
+    Step { name: "Swift", in_fast: false, run: swift },
+    Step { name: "libraries for phones", in_fast: false, run: phones },
+    Step { name: "packages install and run", in_fast: false, run: packages },
     Step { name: "shared corpus", in_fast: true, run: corpus_smoke },
     Step { name: "fuzzing", in_fast: false, run: fuzz_smoke },
     Step { name: "benchmarks", in_fast: false, run: bench_smoke },
@@ -138,6 +146,47 @@ fn public_names() -> StepResult {
         Ok(()) => checked(Ok(())),
         Err(lang::Fault::Missing(what)) => missing(&what),
         Err(lang::Fault::Failed(why)) => checked(Err(why)),
+    }
+}
+
+fn javascript() -> StepResult {
+    tested(lang::npm::tests())
+}
+
+fn node() -> StepResult {
+    tested(lang::npm::native::tests())
+}
+
+fn python() -> StepResult {
+    tested(lang::python::tests())
+}
+
+fn kotlin() -> StepResult {
+    tested(lang::kotlin::tests())
+}
+
+fn swift() -> StepResult {
+    tested(lang::swift::tests())
+}
+
+/// What iOS and Android link, compiled but not run.
+fn phones() -> StepResult {
+    tested(lang::mobile::static_libraries().map(|targets| (targets, 0)))
+}
+
+fn packages() -> StepResult {
+    tested(package::packages())
+}
+
+/// Tests of another language that passed and failed.
+fn tested(result: Result<(usize, usize), Fault>) -> StepResult {
+    match result {
+        Ok((passed, 0)) => StepResult { tests: Some((passed, 0)), ..checked(Ok(())) },
+        Ok((passed, failed)) => {
+            StepResult { tests: Some((passed, failed)), ..checked(Err(format!("{failed} failed"))) }
+        }
+        Err(Fault::Missing(tool)) => missing(&tool),
+        Err(Fault::Failed(why)) => checked(Err(why)),
     }
 }
 

@@ -11,9 +11,10 @@ pub mod swift;
 mod table;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{cargo, run_lines};
+use crate::process::{cargo, root, run_lines};
 use crate::suite::on_ci;
 
 pub use table::Table;
@@ -55,6 +56,44 @@ pub const RUNNERS: [Runner; 8] = [
     Runner { name: "Python", language: "python", run: python::vectors },
     Runner { name: "Kotlin/JVM", language: "kotlin", run: kotlin::vectors },
     Runner { name: "Swift/Linux", language: "swift", run: swift::vectors },
+];
+
+/// What else can be done with a language.
+pub struct Language {
+    /// As `cargo xtask lang` calls it.
+    pub name: &'static str,
+    /// Runs its own tests: passed and failed.
+    pub tests: fn() -> Result<(usize, usize), Fault>,
+    /// Builds what is published, into a folder.
+    pub package: fn(&Path) -> Result<Vec<PathBuf>, Fault>,
+    /// Installs what was built into an empty project and runs it there.
+    pub smoke: fn(&Path) -> Result<(), Fault>,
+    /// What calls cost: what, value, unit.
+    pub bench: fn() -> Result<Vec<Cost>, Fault>,
+}
+
+/// What something costs: what, how much, in which unit.
+pub type Cost = (String, f64, &'static str);
+
+/// Every language.
+pub const LANGUAGES: [Language; 5] = [
+    Language { name: "npm", tests: npm::tests, package: npm::package, smoke: npm::smoke, bench: npm::bench },
+    Language { name: "node", tests: npm::native::tests, package: npm::package, smoke: npm::smoke, bench: npm::bench },
+    Language {
+        name: "python",
+        tests: python::tests,
+        package: python::package,
+        smoke: python::smoke,
+        bench: python::bench,
+    },
+    Language {
+        name: "kotlin",
+        tests: kotlin::tests,
+        package: kotlin::package,
+        smoke: kotlin::smoke,
+        bench: kotlin::bench,
+    },
+    Language { name: "swift", tests: swift::tests, package: swift::package, smoke: swift::smoke, bench: swift::bench },
 ];
 
 /// Runs a program that prints a `VECTORS` line; everything else it prints is shown.
@@ -104,11 +143,31 @@ pub fn compare(wanted: impl Fn(&Runner) -> bool) -> Table {
 
 /// `lang`: one thing of one language.
 pub fn run(what: &str, name: &str) -> Result<(), String> {
-    if !RUNNERS.iter().any(|runner| runner.language == name) {
-        return Err(format!("there is no language `{name}`"));
+    if what == "vectors" && RUNNERS.iter().any(|runner| runner.language == name) {
+        return compare(|runner| runner.language == name).result();
     }
-    match what {
-        "vectors" => compare(|runner| runner.language == name).result(),
-        _ => Err(format!("there is no `lang {what} {name}`")),
+    let language = LANGUAGES.iter().find(|language| language.name == name);
+    let language = language.ok_or_else(|| format!("there is no `lang {what} {name}`"))?;
+    let dist = root().join("dist");
+    let done = match what {
+        "tests" => (language.tests)().and_then(|(passed, failed)| {
+            println!("{name}: {passed} passed, {failed} failed");
+            if failed == 0 { Ok(()) } else { Err(Fault::Failed("tests failed".to_owned())) }
+        }),
+        "package" => (language.package)(&dist).map(|made| made.iter().for_each(|path| println!("{}", path.display()))),
+        "smoke" => (language.smoke)(&dist),
+        "bench" => (language.bench)().map(|rows| {
+            rows.iter().for_each(|(what, value, unit)| println!("{what:<50} {value:>12.1} {unit}"));
+        }),
+        _ => Err(Fault::Failed(format!("there is no `lang {what}`"))),
+    };
+    match done {
+        Err(Fault::Missing(tool)) if !on_ci() => {
+            println!("SKIPPED: {name}: {tool} is missing");
+            Ok(())
+        }
+        Err(Fault::Missing(tool)) => Err(format!("{name}: {tool} is missing")),
+        Err(Fault::Failed(why)) => Err(format!("{name}: {why}")),
+        Ok(()) => Ok(()),
     }
 }

@@ -93,6 +93,18 @@ enum Style {
     UpperSnake,
 }
 
+/// `surface`: holds every language against the list; what was not built yet is no fault here.
+pub fn run() -> Result<(), String> {
+    match check() {
+        Ok(()) => Ok(()),
+        Err(Fault::Missing(what)) => {
+            println!("SKIPPED: {what}");
+            Ok(())
+        }
+        Err(Fault::Failed(why)) => Err(why),
+    }
+}
+
 /// Holds every language against the list.
 pub fn check() -> Result<(), Fault> {
     let text = read(&root().join("vectors/surface.json"))?;
