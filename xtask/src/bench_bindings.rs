@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use crate::lang::{self, Fault};
 use crate::process::{self, cargo, output};
 use crate::results;
+use crate::suite::on_ci;
 
 /// Measures, prints the table, and keeps it in `docs/results.md`. A missed goal is an error; with `--quick` there is
 /// one round, nothing is kept, and a missed goal is only shown.
@@ -49,7 +50,7 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
         return Ok(());
     }
     results::write_bindings(&text)?;
-    if !missing.is_empty() && std::env::var("CI").is_ok_and(|ci| ci == "true") {
+    if !missing.is_empty() && on_ci() {
         return Err(format!("not measured: {missing:?}"));
     }
     if missed == 0 { Ok(()) } else { Err(format!("{missed} goals missed")) }

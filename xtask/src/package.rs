@@ -13,6 +13,7 @@ use std::time::Instant;
 use crate::lang::{self, Fault};
 use crate::process::{self, root};
 use crate::sbom;
+use crate::suite::on_ci;
 
 pub use sums::sha256;
 
@@ -144,8 +145,7 @@ impl Packed {
 
     /// A missing tool only counts in CI, where nothing may be left out in silence.
     fn complaint(&self) -> Option<String> {
-        let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-        let missing = self.missing.iter().filter(|_| is_ci);
+        let missing = self.missing.iter().filter(|_| on_ci());
         let all: Vec<&str> = self.failed.iter().chain(missing).map(String::as_str).collect();
         (!all.is_empty()).then(|| all.join("\n"))
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{Counts, Fault, vectors_of};
-use crate::process::{command, root, run, run_lines};
+use crate::process::{self, command, root, run, run_lines};
 use crate::tools;
 
 pub use stranger::smoke;
@@ -55,7 +55,7 @@ pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
         fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     let mut wheel = maturin("build")?;
-    wheel.args(["--release", "--out"]).arg(dist);
+    wheel.args(["--profile", process::packing_profile(), "--out"]).arg(dist);
     if std::env::var("EDGEWARDEN_MANYLINUX").is_ok_and(|value| value == "1") {
         wheel.args(["--zig", "--compatibility", "manylinux2014"]);
     }
@@ -68,7 +68,7 @@ pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
 
 /// What a call costs: nanoseconds, from the release build.
 pub fn bench() -> Result<Vec<(String, f64, &'static str)>, Fault> {
-    let python = environment("bench", &build("release")?)?;
+    let python = environment("bench", &build(process::packing_profile())?)?;
     let mut rows = Vec::new();
     let ended = run_lines(command(python, &["-B", "python/bench/overhead.py"]), |line| {
         let row: serde_json::Value = serde_json::from_str(line).unwrap_or_default();

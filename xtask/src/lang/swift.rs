@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{Counts, Fault, vectors_of};
-use crate::process::{output, root, run_lines};
+use crate::process::{self, output, root, run_lines};
 use stage::{Stage, sync};
 
 /// Runs all vectors.
@@ -54,7 +54,7 @@ pub fn smoke(dist: &Path) -> Result<(), Fault> {
 
 /// What a call costs, in nanoseconds.
 pub fn bench() -> Result<Vec<(String, f64, &'static str)>, Fault> {
-    let stage = built("demo")?;
+    let stage = built(process::packing_profile())?;
     let mut rows = Vec::new();
     let said = output(stage.command("Checks/.build/release/bench"))?;
     for line in said.lines() {

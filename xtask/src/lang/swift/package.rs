@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::stage::{LIBRARY_FOLDER, Stage, sync};
 use super::{Fault, compile};
-use crate::process::{command, output, root, run, works};
+use crate::process::{self, command, output, root, run, works};
 use crate::tools;
 
 pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
-    let stage = Stage::assemble("release")?;
+    let stage = Stage::assemble(process::packing_profile())?;
     let whole = stage.folder.join("package");
     let folder = whole.join(NAME);
     empty(&whole)?;
