@@ -76,9 +76,13 @@ pub struct Language {
 pub type Cost = (String, f64, &'static str);
 
 /// Every language.
-pub const LANGUAGES: [Language; 1] = [
-    Language { name: "swift", tests: swift::tests, package: swift::package, smoke: swift::smoke, bench: swift::bench },
-];
+pub const LANGUAGES: [Language; 1] = [Language {
+    name: "swift",
+    tests: swift::tests,
+    package: swift::package,
+    smoke: swift::smoke,
+    bench: swift::bench,
+}];
 
 /// Runs a program that prints a `VECTORS` line; everything else it prints is shown.
 pub fn vectors_of(command: Command) -> Result<Counts, Fault> {
