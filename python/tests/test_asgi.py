@@ -8,11 +8,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from texts import ATTACK, CLEAN, EMAIL, TOKEN
 
-from edgewarden import Decision, PromptScanner, Thresholds
+from edgewarden import PromptScanner, Thresholds
 from edgewarden.asgi import EdgewardenMiddleware, JsonText
 
 FLAGGED = "mail " + EMAIL
@@ -450,4 +450,3 @@ def test_options_are_checked():
             EdgewardenMiddleware(unreachable, **options)
     with pytest.raises(ValueError):
         JsonText()
-    assert Decision.ALLOW and Response

@@ -1,7 +1,6 @@
 import datetime
 import json
 
-import pytest
 from texts import ATTACK, CLEAN, EMAIL, TOKEN
 
 import edgewarden
@@ -74,7 +73,7 @@ def test_json_is_scanned_string_by_string(scanner):
     assert isinstance(finding, edgewarden.Finding)
     assert document[finding.slice] == EMAIL
     assert json.loads(report.redact(document)) == {"é/": ["hi", "mail [email-address]"]}
-    assert report.strings == 3 or report.strings == 2
+    assert report.strings == 2
 
 
 def test_session_sees_over_the_seam(scanner):
