@@ -14,6 +14,10 @@ import PackageDescription
         linkerSettings: [
             .unsafeFlags(["-L\(Context.packageDirectory)/lib/\(platform)"]),
             .linkedLibrary("edgewarden_mobile"),
+            // Before glibc 2.34 these were libraries of their own.
+            .linkedLibrary("pthread"),
+            .linkedLibrary("dl"),
+            .linkedLibrary("m"),
         ])
 #else
     let native = Target.binaryTarget(name: "EdgewardenFFI", path: "EdgewardenFFI.xcframework")

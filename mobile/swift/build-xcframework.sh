@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds EdgewardenFFI.xcframework for Package.swift: iOS devices, the iOS simulator and macOS.
 #
-# Needs a Mac with Xcode and rustup. What the project's own checks run on Linux is the compilation for iOS; the steps
-# after it (lipo, xcodebuild) need Apple's tools and are not run there.
+# Needs a Mac with Xcode and rustup. Written on Linux, where only `cargo rustc` for aarch64-apple-ios could be run: the
+# steps after it (lipo, xcodebuild) need Apple's tools.
 #
 # usage: mobile/swift/build-xcframework.sh OUT
 #   OUT  a folder with EdgewardenFFI.h and EdgewardenFFI.modulemap as `cargo xtask lang package swift` writes them;

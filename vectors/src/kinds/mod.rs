@@ -4,6 +4,9 @@
 //! case is comparing the answers with the case; writing one is putting them in.
 
 mod canary;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod coverage;
 mod errors;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

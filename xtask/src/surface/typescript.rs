@@ -22,6 +22,10 @@ pub fn api(file: &Path) -> Result<Api, String> {
                 let open = (i..tokens.len()).find(|j| sign(&tokens, *j, '{')).unwrap_or(tokens.len());
                 let base = (i..open).find(|j| word(&tokens, *j) == Some("extends")).and_then(|j| word(&tokens, j + 1));
                 api.add(name, members(inside(&tokens, open)));
+                if base == Some("Error") {
+                    // What every `Error` has.
+                    api.add(name, vec!["message".to_owned()]);
+                }
                 api.derive(name, base);
             }
             (Some("const" | "let" | "var"), Some(name)) => {

@@ -110,7 +110,8 @@ extension AllowEntry {
 /// The nearest whole millisecond since 1970, for a `Date` keeps no exact ones; a date beyond all clocks becomes the last
 /// that fits.
 func milliseconds(_ date: Date) -> Int64 {
-    let exact = (date.timeIntervalSince1970 * 1000).rounded()
-    if exact.isNaN { return -1 }
-    return Int64(exactly: exact) ?? (exact < 0 ? .min : .max)
+    let exact = date.timeIntervalSince1970 * 1000
+    // Not a number is no time at all, which the scanner refuses.
+    if exact.isNaN || exact <= -9e18 { return .min }
+    return exact >= 9e18 ? .max : Int64(exact.rounded())
 }

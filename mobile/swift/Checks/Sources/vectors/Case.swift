@@ -11,6 +11,8 @@ struct Case {
     let members: Object
 
     var name: String { (members["name"] ?? members["id"]) as? String ?? "?" }
+
+    var id: String { "\(file): \(name)" }
 }
 
 /// What does not hold.

@@ -59,8 +59,8 @@ private func allowEntry(_ json: Any) throws -> AllowEntry {
         throw Unsaid("an entry has no \(name)")
     }
     guard let text = members["text"] else { throw Unsaid("an entry without text") }
-    let until = try members["until"].map(int)
-    return AllowEntry(text: try string(text), ruleId: try members["ruleId"].map(string), until: until)
+    let until = try members["until"].map { Date(timeIntervalSince1970: Double(try int($0)) / 1000) }
+    return AllowEntry(try string(text), ruleId: try members["ruleId"].map(string), until: until)
 }
 
 private func limits(_ json: Any) throws -> Limits {
