@@ -267,4 +267,16 @@ mod tests {
         let unchecked = crates.values().filter(|shipped| shipped.checksum.is_none());
         assert!(unchecked.clone().all(|shipped| shipped.name.starts_with("edgewarden")));
     }
+
+    #[test]
+    fn npm_package_and_wheel_depend_on_nothing() {
+        let npm = fs::read_to_string(root().join("npm/package.json")).unwrap();
+        let npm: Value = serde_json::from_str(&npm).unwrap();
+        for kind in ["dependencies", "optionalDependencies", "bundledDependencies"] {
+            assert_eq!(npm.get(kind), None, "list it in the bill of materials");
+        }
+        let wheel: toml::Table = fs::read_to_string(root().join("python/pyproject.toml")).unwrap().parse().unwrap();
+        let needs = wheel["project"].get("dependencies").and_then(toml::Value::as_array);
+        assert!(needs.is_none_or(Vec::is_empty), "list it in the bill of materials");
+    }
 }

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{Counts, Fault, mobile, vectors_of};
-use crate::process::{command, root, run, run_lines};
+use crate::process::{self, command, root, run, run_lines};
 use crate::tools::{self, jvm};
 
 /// Runs all vectors.
 pub fn vectors() -> Result<Counts, Fault> {
-    let built = Built::new()?;
+    let built = Built::new("demo")?;
     let mut vectors = built.program("dev.edgewarden.test.VectorsKt");
     vectors.arg(root().join("vectors"));
     vectors_of(vectors)
@@ -19,7 +19,7 @@ pub fn vectors() -> Result<Counts, Fault> {
 
 /// Bad input, lifetimes, threads and memory; the examples of docs/kotlin.md; the static libraries for phones.
 pub fn tests() -> Result<(usize, usize), Fault> {
-    let built = Built::new()?;
+    let built = Built::new("demo")?;
     let mut sum = (0, 0);
     for class in ["dev.edgewarden.test.TestsKt", "ExamplesKt"] {
         let (passed, failed) = counted(built.program(class))?;
@@ -31,7 +31,7 @@ pub fn tests() -> Result<(usize, usize), Fault> {
 
 /// A jar with the classes and the native library of this machine.
 pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
-    let library = mobile::library("release")?;
+    let library = mobile::library(process::packing_profile())?;
     let classes = library_jar(&library)?;
     let jar = dist.join(format!("edgewarden-kotlin-{}.jar", env!("CARGO_PKG_VERSION")));
     fs::create_dir_all(dist).map_err(|error| at(dist, error))?;
@@ -67,7 +67,7 @@ fn smoke_in(folder: &Path, jar: &Path) -> Result<(), Fault> {
 
 /// What a call costs over JNA.
 pub fn bench() -> Result<Vec<(String, f64, &'static str)>, Fault> {
-    let built = Built::new()?;
+    let built = Built::new(process::packing_profile())?;
     let mut rows = Vec::new();
     let done = run_lines(built.program("dev.edgewarden.test.BenchKt"), |line| {
         let row: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
@@ -86,9 +86,9 @@ struct Built {
 }
 
 impl Built {
-    fn new() -> Result<Self, Fault> {
+    fn new(profile: &str) -> Result<Self, Fault> {
         let kotlin = tools::kotlin_classpath().map_err(Fault::Missing)?;
-        let library = mobile::library("demo")?;
+        let library = mobile::library(profile)?;
         let jar = library_jar(&library)?;
         let folder = mobile::folder(&library, "kotlin-classes");
         let examples = folder.join("Examples.kt");
