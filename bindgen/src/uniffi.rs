@@ -56,10 +56,55 @@ const KOTLIN: &[Patch] = &[
             replaceWith(byteArrayOf(0xEF.toByte(), 0xBF.toByte(), 0xBD.toByte()))",
         times: 1,
     },
+    // Each call hands over a status, and making a structure of JNA costs several times what the call does. One that
+    // came back without an error is as good as new; it is not copied to and fro, only its first byte is looked at.
+    Patch {
+        from: "    var status = UniffiRustCallStatus()
+    val return_value = callback(status)
+    uniffiCheckCallStatus(errorHandler, status)
+    return return_value
+",
+        to: "    val status = UniffiRustCallStatus.take()
+    val return_value = callback(status)
+    if (status.pointer.getByte(0) != UNIFFI_CALL_SUCCESS) {
+        status.read()
+        uniffiCheckCallStatus(errorHandler, status)
+    }
+    UniffiRustCallStatus.give(status)
+    return return_value
+",
+        times: 1,
+    },
+    Patch {
+        from: "    companion object {
+        fun create(code: Byte, errorBuf: RustBuffer.ByValue): UniffiRustCallStatus.ByValue {",
+        to: "    companion object {
+        // Calls nest: arguments are lowered while the call they belong to has its status already.
+        private val free = ThreadLocal.withInitial { ArrayDeque<UniffiRustCallStatus>() }
+
+        fun take(): UniffiRustCallStatus = free.get().removeLastOrNull() ?: UniffiRustCallStatus().apply {
+            write()
+            setAutoSynch(false)
+        }
+
+        fun give(status: UniffiRustCallStatus) = free.get().addLast(status)
+
+        fun create(code: Byte, errorBuf: RustBuffer.ByValue): UniffiRustCallStatus.ByValue {",
+        times: 1,
+    },
     // A closed object answers with the typed error.
     Patch {
         from: "throw IllegalStateException(\"${this.javaClass.simpleName} object has already been destroyed\")",
         to: "throw EdgewardenException.Closed(\"closed\", \"the ${this.javaClass.simpleName} is closed\", null, null)",
+        times: 4,
+    },
+    // Closing holds at once, not only when no other thread happens to be inside a call.
+    Patch { from: "            if (c == 0L) {", to: "            if (c == 0L || this.wasDestroyed.get()) {", times: 4 },
+    // An object that is handed over as an argument is looked at the same way. Otherwise a closed one would lead the native
+    // side to freed memory.
+    Patch {
+        from: "return value.uniffiCloneHandle()",
+        to: "return value.callWithHandle { handle -> handle }",
         times: 4,
     },
     // The members that all errors have can be read without knowing which error it is, and the message is the reason.
