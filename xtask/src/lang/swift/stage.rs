@@ -11,7 +11,7 @@ use crate::tools::swift::Swift;
 
 /// The package as a program would depend on it, with its checks beside it.
 pub struct Stage {
-    /// Holds `Package.swift`.
+    /// `swift/<profile>` in the target directory; holds `Package.swift`.
     pub folder: PathBuf,
     swift: Swift,
 }
@@ -21,8 +21,9 @@ impl Stage {
     pub fn assemble(profile: &str) -> Result<Self, Fault> {
         let swift = tools::swift().map_err(Fault::Missing)?;
         let library = library(profile)?;
-        let folder = folder(&library, profile)?;
-        let stage = Self { folder, swift };
+        let target = library.archive.parent().and_then(Path::parent);
+        let target = target.ok_or_else(|| "the library is in no target directory".to_owned())?;
+        let stage = Self { folder: target.join("swift").join(profile), swift };
         let source = root().join("mobile/swift");
         for part in ["Sources/Edgewarden", "Sources/EdgewardenFFI", "Checks"] {
             sync(&source.join(part), &stage.folder.join(part), |_| true)?;
@@ -31,7 +32,7 @@ impl Stage {
             place(&source.join(file), &stage.folder.join(file))?;
         }
         place(&library.archive, &stage.folder.join(LIBRARY_FOLDER).join("libedgewarden_mobile.a"))?;
-        stage.generate(&library.dynamic)?;
+        stage.generate(&library.dynamic, &target.join("mobile/swift"))?;
         Ok(stage)
     }
 
@@ -45,10 +46,9 @@ impl Stage {
         write(&self.folder.join(path), text.as_bytes())
     }
 
-    fn generate(&self, library: &Path) -> Result<(), Fault> {
-        let out = self.folder.join("generated");
+    fn generate(&self, library: &Path, out: &Path) -> Result<(), Fault> {
         let mut bindgen = cargo(&["run", "--quiet", "--package", "edgewarden-bindgen", "--", "uniffi"]);
-        bindgen.arg(library).arg("swift").arg(&out);
+        bindgen.arg(library).arg("swift").arg(out);
         run(bindgen)?;
         let include = self.folder.join("Sources/EdgewardenFFI/include");
         place(&out.join("EdgewardenFFI.h"), &include.join("EdgewardenFFI.h"))?;
@@ -84,13 +84,6 @@ fn library(profile: &str) -> Result<Library, Fault> {
         (Some(dynamic), Some(archive)) if done => Ok(Library { dynamic, archive }),
         _ => Err(Fault::Failed("the library for Swift did not build".to_owned())),
     }
-}
-
-/// `swift/<profile>` in the target directory, which is where the library's own folder is.
-fn folder(library: &Library, profile: &str) -> Result<PathBuf, Fault> {
-    let target = library.archive.parent().and_then(Path::parent);
-    let target = target.ok_or_else(|| "the library is in no target directory".to_owned())?;
-    Ok(target.join("swift").join(profile))
 }
 
 /// Makes `to` hold what `from` holds, as far as `wanted` agrees to the names of files. What was generated or built
