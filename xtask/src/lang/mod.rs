@@ -68,6 +68,8 @@ pub fn vectors_of(command: Command) -> Result<Counts, Fault> {
 pub fn run(what: &str, name: &str) -> Result<(), String> {
     let done = match (what, name) {
         ("vectors", "npm") => npm::vectors_wasm_node().map(|counts| println!("{counts:?}")),
+        ("vectors", "node") => npm::vectors_native().map(|counts| println!("{counts:?}")),
+        ("tests", "node") => npm::tests_native().map(|(passed, failed)| println!("{passed} passed, {failed} failed")),
         _ => Err(Fault::Failed(format!("there is no {what} of {name}"))),
     };
     done.map_err(|fault| match fault {

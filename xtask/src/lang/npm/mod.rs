@@ -1,10 +1,12 @@
 //! The npm package: built, tested, packed and measured.
 
 mod assemble;
+mod native;
 
 use std::path::Path;
 
 pub use assemble::assemble;
+pub use native::{tests as tests_native, vectors_native};
 
 use super::{Counts, Fault, vectors_of};
 use crate::process::{command, root};
@@ -20,10 +22,6 @@ pub fn vectors_workerd() -> Result<Counts, Fault> {
 }
 
 pub fn vectors_chromium() -> Result<Counts, Fault> {
-    Err(Fault::Failed("not built yet".to_owned()))
-}
-
-pub fn vectors_native() -> Result<Counts, Fault> {
     Err(Fault::Failed("not built yet".to_owned()))
 }
 
