@@ -70,6 +70,8 @@ pub fn run(what: &str, name: &str) -> Result<(), String> {
         ("vectors", "npm") => npm::vectors_wasm_node().map(|counts| println!("{counts:?}")),
         ("vectors", "node") => npm::vectors_native().map(|counts| println!("{counts:?}")),
         ("tests", "node") => npm::tests_native().map(|(passed, failed)| println!("{passed} passed, {failed} failed")),
+        ("vectors", "workerd") => npm::vectors_workerd().map(|counts| println!("{counts:?}")),
+        ("vectors", "chromium") => npm::vectors_chromium().map(|counts| println!("{counts:?}")),
         _ => Err(Fault::Failed(format!("there is no {what} of {name}"))),
     };
     done.map_err(|fault| match fault {

@@ -48,21 +48,20 @@ pub fn target_dir() -> Result<PathBuf, Fault> {
     Ok(PathBuf::from(folder.ok_or_else(|| "cargo does not say where it builds".to_owned())?))
 }
 
-/// A folder with the module of these features, made small, and its glue.
+/// A folder with the module of these features, made small, and its glue. Both sets of features leave their module in
+/// one place, so cargo would link both every time; what was built from the same sources is kept instead.
 fn wasm(profile: &str, name: &str, features: &[&str]) -> Result<PathBuf, Fault> {
-    let build = ["build", "--quiet", "--package", "edgewarden-wasm", "--target", WASM, "--profile", profile];
-    run(cargo(&[&build[..], features].concat()))?;
-    run(cargo(&["build", "--quiet", "--package", "edgewarden-bindgen"]))?;
     let target = target_dir()?;
-    let raw = target.join(WASM).join(if profile == "dev" { "debug" } else { profile }).join("edgewarden_wasm.wasm");
-    let bindgen = target.join("debug").join(format!("edgewarden-bindgen{}", std::env::consts::EXE_SUFFIX));
-    let mut hasher = DefaultHasher::new();
-    (read(&raw)?, read(&bindgen)?, OPTIMIZE).hash(&mut hasher);
-    let folder = target.join("npm").join("modules").join(format!("{name}-{:016x}", hasher.finish()));
+    let folder = target.join("npm").join("modules").join(format!("{name}-{:016x}", inputs(profile, features)?));
     let done = folder.join("done");
     if done.exists() {
         return Ok(folder);
     }
+    let build = ["build", "--quiet", "--package", "edgewarden-wasm", "--target", WASM, "--profile", profile];
+    run(cargo(&[&build[..], features].concat()))?;
+    run(cargo(&["build", "--quiet", "--package", "edgewarden-bindgen"]))?;
+    let raw = target.join(WASM).join(if profile == "dev" { "debug" } else { profile }).join("edgewarden_wasm.wasm");
+    let bindgen = target.join("debug").join(format!("edgewarden-bindgen{}", std::env::consts::EXE_SUFFIX));
     remove(&folder)?;
     make_folder(&folder)?;
     let module = folder.join(format!("{name}_bg.wasm"));
@@ -74,6 +73,37 @@ fn wasm(profile: &str, name: &str, features: &[&str]) -> Result<PathBuf, Fault> 
     run(optimize)?;
     write(&done, "")?;
     Ok(folder)
+}
+
+/// A number for everything a module is made of.
+fn inputs(profile: &str, features: &[&str]) -> Result<u64, Fault> {
+    let mut hasher = DefaultHasher::new();
+    (profile, features, OPTIMIZE, output(command("rustc", &["--version"]))?).hash(&mut hasher);
+    for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+        std::env::var_os(name).hash(&mut hasher);
+    }
+    let mut folders = Vec::new();
+    for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"] {
+        read(&root().join(file))?.hash(&mut hasher);
+    }
+    for package in ["core", "bindings", "wasm", "bindgen"] {
+        read(&root().join(package).join("Cargo.toml"))?.hash(&mut hasher);
+        folders.push(root().join(package).join("src"));
+    }
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).map_err(|error| at(&folder, error))?;
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths {
+            path.hash(&mut hasher);
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                read(&path)?.hash(&mut hasher);
+            }
+        }
+    }
+    Ok(hasher.finish())
 }
 
 fn copy_sources(package: &Path) -> Result<(), Fault> {
