@@ -22,6 +22,17 @@ export function checkBytes(bytes, field) {
   if (!(bytes instanceof Uint8Array) && Object.prototype.toString.call(bytes) !== "[object Uint8Array]") {
     throw argument(field, "not a Uint8Array");
   }
+  if (bytes.length === 0 && isGone(bytes)) throw argument(field, "its memory is detached");
+}
+
+/** Whether the memory of an array was transferred or shrunk away: every method of such an array throws. */
+function isGone(bytes) {
+  try {
+    Uint8Array.prototype.indexOf.call(bytes, 0);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Throws for anything but known members. */

@@ -120,19 +120,25 @@ test("bytes that are not UTF-8, not a session, not JSON are named with their pla
   assert.equal(caught(() => new Pseudonymizer(new Uint8Array(15))).code, "invalid_argument");
 });
 
-test("bytes may be a view, a Buffer, shared between threads, or detached", () => {
+test("bytes may be a view, a Buffer, or shared between threads, but not detached", () => {
   const bytes = Buffer.from(`${ATTACK}xx`);
   assert.equal(scanner.scanBytes(bytes).decision, "block");
   assert.equal(scanner.scanBytes(bytes.subarray(0, ATTACK.length)).decision, "block");
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
   assert.equal(scanner.scanBytes(shared).decision, "block");
-  const resizable = new Uint8Array(new ArrayBuffer(8, { maxByteLength: 64 }));
-  resizable.buffer.resize(0);
-  assert.equal(scanner.scanBytes(resizable).decision, "allow");
+  const tracking = new Uint8Array(new ArrayBuffer(8, { maxByteLength: 64 }));
+  tracking.buffer.resize(0);
+  assert.equal(scanner.scanBytes(tracking).decision, "allow");
+  const shrunk = new Uint8Array(new ArrayBuffer(8, { maxByteLength: 64 }), 4, 4);
+  shrunk.buffer.resize(2);
   const detached = Uint8Array.of(1, 2, 3);
   structuredClone(detached.buffer, { transfer: [detached.buffer] });
-  assert.equal(scanner.scanBytes(detached).decision, "allow");
+  for (const gone of [shrunk, detached]) {
+    throws(() => scanner.scanBytes(gone), "invalid_argument", "bytes");
+    throws(() => SessionState.fromBytes(gone), "invalid_argument", "bytes");
+    throws(() => new Pseudonymizer(gone), "invalid_argument", "key");
+  }
 });
 
 test("use after close is an error of its own, and closing twice is none", () => {

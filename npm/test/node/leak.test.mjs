@@ -56,7 +56,7 @@ test(`${CALLS} calls leave nothing behind`, async (t) => {
 
 test("objects that are dropped are freed", async (t) => {
   await steady(t, 4, 24 * MIB, async () => {
-    for (let i = 0; i < 4000; i += 1) {
+    for (let i = 0; i < 2000; i += 1) {
       const stream = scanner.stream();
       stream.push("A word or two. ".repeat(400));
       const session = new SessionState();

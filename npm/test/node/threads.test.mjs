@@ -20,7 +20,8 @@ const WORK = `
       stream.push(workerData.attack);
       if (stream.finish().decision === "block") blocked += 1;
       blocked += (await scanner.scanBatchAsync([workerData.attack]))[0].decision === "block" ? 1 : 0;
-      try { panicProbe(); } catch (error) { if (error.code !== "internal") throw error; }
+      // With WebAssembly a panic ends the instance and closes its sessions.
+      if (backend === "native") try { panicProbe(); } catch (error) { if (error.code !== "internal") throw error; }
     }
   }
   parentPort.postMessage({ blocked, turns: session.turns, backend });

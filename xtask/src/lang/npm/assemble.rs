@@ -25,7 +25,7 @@ pub fn assemble(profile: &str) -> Result<PathBuf, Fault> {
         }
     }
     base64(&js)?;
-    for name in ["node", "file", "scan-file", "wasm"] {
+    for name in ["node", "file", "scan-file", "wasm", "express", "hono"] {
         common_js(&js, name)?;
     }
     // One instance for `import` and `require`: a session of one must fit a scanner of the other.
@@ -33,7 +33,8 @@ pub fn assemble(profile: &str) -> Result<PathBuf, Fault> {
     remove_file(&js.join("node.js"))?;
     for file in files(&package)? {
         if let Some(name) = file.to_string_lossy().strip_suffix(".d.ts") {
-            copy(&file, Path::new(&format!("{name}.d.cts")))?;
+            let types = fs::read_to_string(&file).map_err(|error| at(&file, error))?;
+            write(Path::new(&format!("{name}.d.cts")), &types.replace(".js\";", ".cjs\";"))?;
         }
     }
     Ok(package)
@@ -51,7 +52,7 @@ pub fn target_dir() -> Result<PathBuf, Fault> {
 /// one place, so cargo would link both every time; what was built from the same sources is kept instead.
 fn wasm(profile: &str, name: &str, features: &[&str]) -> Result<PathBuf, Fault> {
     let target = target_dir()?;
-    let folder = target.join("npm").join("wasm").join(format!("{name}-{:016x}", inputs(profile, features)?));
+    let folder = target.join("npm").join("modules").join(format!("{name}-{:016x}", inputs(profile, features)?));
     let done = folder.join("done");
     if done.exists() {
         return Ok(folder);

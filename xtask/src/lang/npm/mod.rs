@@ -1,6 +1,7 @@
 //! The npm package: built, tested, packed and measured.
 
 mod assemble;
+pub mod native;
 mod project;
 mod smoke;
 mod workerd;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub use assemble::assemble;
+pub use native::vectors_native;
 pub use smoke::smoke;
 
 use super::{Counts, Fault, vectors_of};
@@ -31,10 +33,6 @@ pub fn vectors_chromium() -> Result<Counts, Fault> {
     let mut node = node("npm/test/vectors.chromium.mjs", &[&assemble(PROFILE)?]);
     browser(&mut node)?;
     vectors_of(node)
-}
-
-pub fn vectors_native() -> Result<Counts, Fault> {
-    Err(Fault::Failed("not built yet".to_owned()))
 }
 
 /// The tests of the package: passed and failed.
