@@ -83,6 +83,11 @@ async def test_attack_is_answered_without_its_text(body, media, caplog):
     [
         (json.dumps({"key": f"é {TOKEN}"}), "application/json", json.dumps({"key": "\u00e9 [github-token-shape]"})),
         (f"é {TOKEN}", "text/plain", "é [github-token-shape]"),
+        (
+            json.dumps({"key": TOKEN, "hidden": "HERE"}).replace("HERE", "".join(f"\\u{ord(c):04x}" for c in TOKEN)),
+            "text/plain",
+            json.dumps({"key": "[github-token-shape]", "hidden": "[github-token-shape]"}),
+        ),
         (f"a=%C3%A9&key={TOKEN}&empty=", "application/x-www-form-urlencoded", "a=%C3%A9&key=%5Bgithub-token-shape%5D&empty="),
     ],
 )
@@ -143,6 +148,11 @@ async def test_applies_chooses_requests():
     messages = [{"type": "http.request", "body": ATTACK.encode()}]
     options = {"headers": {"content-type": "text/plain"}, "applies": lambda scope: scope["path"] != "/"}
     assert await call(answering(ATTACK), messages, **options) == (200, ATTACK.encode())
+
+    async def app(scope, receive, send):
+        assert scope["headers"] == []
+
+    await call(app, headers={"x-edgewarden-decision": "allow"}, applies=lambda scope: False)
 
 
 async def test_body_in_pieces_is_one_body():

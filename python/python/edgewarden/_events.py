@@ -1,7 +1,7 @@
 """Server-sent events: read in pieces, written again."""
 
 import json
-from typing import Any, Iterator, List, Optional, Tuple, Union, cast
+from typing import Any, Iterator, List, Optional, Tuple, Union
 
 
 class Event:
@@ -102,7 +102,7 @@ class JsonText(EventText):
                 value = value[step]
         except (ValueError, LookupError, TypeError, RecursionError):
             return None
-        return cast(str, value) if isinstance(value, str) else None
+        return value if isinstance(value, str) else None
 
     def write(self, data: str, text: str) -> str:
         document: Any = json.loads(data)

@@ -26,6 +26,7 @@ from typing import (
     Callable,
     Collection,
     Dict,
+    Iterable,
     List,
     MutableMapping,
     Optional,
@@ -38,7 +39,6 @@ from ._answers import (
     UNSCANNED,
     UTF8,
     Answer,
-    AnswerEnded,
     Headers,
     Message,
     Select,
@@ -56,7 +56,17 @@ from ._names import Decision, Origin
 from ._native import JsonReport, ScanReport
 from ._scanner import PromptScanner
 
-__all__ = ["AnswerEnded", "EdgewardenMiddleware", "EventText", "JsonText", "RequestScan"]
+__all__ = [
+    "Application",
+    "EdgewardenMiddleware",
+    "EventText",
+    "JsonText",
+    "Message",
+    "Receive",
+    "RequestScan",
+    "Scope",
+    "Send",
+]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -117,10 +127,14 @@ class EdgewardenMiddleware:
         self._notice = notice
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._applies(scope):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers: Headers = [(bytes(name).lower(), bytes(value)) for name, value in scope.get("headers", ())]
+        if not self._applies(scope):
+            # No client may say what was decided, here neither.
+            await self.app({**scope, "headers": without(headers, _DECISION)}, receive, send)
+            return
         try:
             body = await self._read(headers, receive)
             if body is None:
@@ -195,7 +209,7 @@ class EdgewardenMiddleware:
             status = 413 if error.code == "input_too_large" else 400
             raise _Refused(status, error.code, error.message, error.offset) from None
         scanned = RequestScan(
-            max((report.decision for report in reports), default=Decision.ALLOW),
+            _strongest(reports),
             max((report.score for report in reports), default=0),
             reports,
         )
@@ -216,23 +230,21 @@ class EdgewardenMiddleware:
         reports = await self.scanner.scan_batch_async(parts, origin=self._origin)
         out = [report.redact(part) for part, report in zip(parts, reports)]
         # The application may read it as JSON or as a text, whatever its type says.
-        _, more = await self._scan_text(text)
-        decision = max(report.decision for report in more)
-        if decision is Decision.BLOCK:
-            return text, (*reports, *more)
-        redacted = urlencode(list(zip(out[::2], out[1::2])), errors="surrogateescape")
-        return redacted, tuple(reports)
+        whole, more = await self._scan_text(text)
+        if _strongest(more) > _strongest(reports):
+            return whole, (*reports, *more)
+        return urlencode(list(zip(out[::2], out[1::2])), errors="surrogateescape"), tuple(reports)
 
     async def _scan_text(self, text: str) -> "Tuple[str, _Reports]":
-        report = await self.scanner.scan_async(text, origin=self._origin)
+        reports: _Reports = ()
         if text.lstrip()[:1] in ("{", "[", '"'):
             try:
-                redacted, reports = await self._scan_json(text)
+                text, reports = await self._scan_json(text)
             except ScanError:
-                return report.redact(text), (report,)
-            if reports[0].decision > report.decision:
-                return redacted, (report, *reports)
-        return report.redact(text), (report,)
+                # It only looks like JSON.
+                pass
+        report = await self.scanner.scan_async(text, origin=self._origin)
+        return report.redact(text), (*reports, report)
 
     def _scope_of(self, scope: Scope, headers: Headers, body: bytes, scanned: Optional[RequestScan]) -> Scope:
         headers = without(headers, _DECISION)
@@ -267,6 +279,10 @@ class _Refused(Exception):
         headers = [(b"content-type", b"application/json"), (b"content-length", length)]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+def _strongest(reports: Iterable[Union[ScanReport, JsonReport]]) -> Decision:
+    return max((report.decision for report in reports), default=Decision.ALLOW)
 
 
 def _too_large() -> _Refused:
