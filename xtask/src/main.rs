@@ -30,7 +30,6 @@ fn main() -> ExitCode {
         ["surface"] => surface::run(),
         ["lang", what, name] => lang::run(what, name),
         ["tools", names @ ..] => tools::run(names),
-        ["lang", what, name] => lang::run(what, name),
         ["bench", rest @ ..] => bench::run(rest),
         ["eval" | "results", rest @ ..] => results::run(rest),
         _ => Err(USAGE.to_owned()),

@@ -76,13 +76,23 @@ pub struct Language {
 pub type Cost = (String, f64, &'static str);
 
 /// Every language.
-pub const LANGUAGES: [Language; 1] = [Language {
-    name: "swift",
-    tests: swift::tests,
-    package: swift::package,
-    smoke: swift::smoke,
-    bench: swift::bench,
-}];
+pub const LANGUAGES: [Language; 3] = [
+    Language {
+        name: "python",
+        tests: python::tests,
+        package: python::package,
+        smoke: python::smoke,
+        bench: python::bench,
+    },
+    Language {
+        name: "kotlin",
+        tests: kotlin::tests,
+        package: kotlin::package,
+        smoke: kotlin::smoke,
+        bench: kotlin::bench,
+    },
+    Language { name: "swift", tests: swift::tests, package: swift::package, smoke: swift::smoke, bench: swift::bench },
+];
 
 /// Runs a program that prints a `VECTORS` line; everything else it prints is shown.
 pub fn vectors_of(command: Command) -> Result<Counts, Fault> {
