@@ -136,7 +136,14 @@ fn compile(classes: &[&Path], sources: &[&Path], jar: &Path) -> Result<(), Fault
     let path: Vec<&Path> = path.iter().map(PathBuf::as_path).collect();
     let mut compiler = tools::kotlin_classpath().map_err(Fault::Missing)?.compiler();
     // The last class path counts. Warnings would be those of generated sources.
-    compiler.arg("-nowarn").arg("-cp").arg(joined(&path)).args(["-jvm-target", "11"]).arg("-d").arg(jar).args(&files);
+    compiler
+        .arg("-nowarn")
+        .arg("-cp")
+        .arg(joined(&path))
+        .args(["-jvm-target", "11", "-module-name", "edgewarden"])
+        .arg("-d")
+        .arg(jar)
+        .args(&files);
     run(compiler)?;
     fs::write(&stamp, sum).map_err(|error| at(&stamp, error))?;
     Ok(())

@@ -29,7 +29,8 @@ private class VectorRun {
     fun file(file: File) {
         // Marks that keep test credentials from looking live.
         val vectors = parseJson(file.readText().replace("{{}}", "")) as Map<*, *>
-        val kind = vectors.string("kind")
+        // The folder also holds the schema and the list of public names.
+        val kind = vectors["kind"] as String? ?: return
         val cases = vectors.objects("cases")
         held.merge(kind, 0, Int::plus)
         for (case in cases) {
