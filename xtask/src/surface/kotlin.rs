@@ -24,7 +24,11 @@ fn declarations(tokens: &[Token], api: &mut Api) {
             "class" | "interface" | "object" => {
                 let Some(name) = tokens.get(at + 1).and_then(Token::word) else { continue };
                 let is_enum = at > 0 && tokens.get(at - 1).is_some_and(|token| token.is("enum"));
-                let (members, base) = type_body(tokens, at + 2, is_enum);
+                let (mut members, base) = type_body(tokens, at + 2, is_enum);
+                if base.as_deref() == Some("kotlin") {
+                    // `kotlin.Exception`, and what every `Throwable` has.
+                    members.push("message".to_owned());
+                }
                 api.add(name, members);
                 api.derive(name, base.as_deref());
             }
