@@ -6,8 +6,8 @@
 use std::process::Command;
 use std::time::Instant;
 
-use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
 use crate::lang::Fault;
+use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
 use crate::{bench, codegen, lang, package, surface, tidy, tools};
 
 /// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
@@ -144,8 +144,8 @@ fn vectors() -> StepResult {
 fn public_names() -> StepResult {
     match surface::check() {
         Ok(()) => checked(Ok(())),
-        Err(lang::Fault::Missing(what)) => missing(&what),
-        Err(lang::Fault::Failed(why)) => checked(Err(why)),
+        Err(Fault::Missing(what)) => missing(&what),
+        Err(Fault::Failed(why)) => checked(Err(why)),
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{Counts, Fault, vectors_of};
-use crate::process::{self, command, root, run, run_lines};
+use crate::process::{self, command, output, root, run, run_lines};
 use crate::tools;
 
 pub use stranger::smoke;
@@ -101,7 +101,7 @@ fn environment(name: &str, wheel: &Path) -> Result<PathBuf, Fault> {
     // A path file adds the packages of the tools after those of the environment.
     let site = |python: &Path| -> Result<PathBuf, String> {
         let ask = command(python, &["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
-        crate::process::output(ask).map(|path| PathBuf::from(path.trim()))
+        output(ask).map(|path| PathBuf::from(path.trim()))
     };
     let tools_site = site(&tools.join(BIN).join("python"))?;
     let link = site(&python)?.join("tools.pth");
@@ -115,7 +115,7 @@ fn types(python: &Path) -> Result<Vec<Command>, Fault> {
     remove(&folder)?;
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let place = "import edgewarden, pathlib; print(pathlib.Path(edgewarden.__file__).parent)";
-    let package = crate::process::output(command(python, &["-B", "-c", place]))?;
+    let package = output(command(python, &["-B", "-c", place]))?;
     // pyright only checks what lies below its configuration.
     let (package, sample) = (Path::new(package.trim()), root().join("python/tests/typed.py"));
     let package = package.strip_prefix(scratch()).map_err(|_| format!("{} is not ours", package.display()))?;
