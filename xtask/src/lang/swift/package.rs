@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::stage::{LIBRARY_FOLDER, Stage, sync};
+use super::stage::{ARCHIVE, LIBRARY_FOLDER, Stage, sync};
 use super::{Fault, compile};
 use crate::process::{self, command, output, root, run, works};
 use crate::tools;
@@ -22,7 +22,7 @@ pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
         super::stage::place(file, &folder.join(file.file_name().unwrap_or_default()))?;
     }
     // Rust's own debug information is most of a static library.
-    let archive = folder.join(LIBRARY_FOLDER).join("libedgewarden_mobile.a");
+    let archive = folder.join(LIBRARY_FOLDER).join(ARCHIVE);
     let mut strip = command("strip", &["--strip-debug"]);
     strip.arg(&archive);
     if works("strip", &["--version"]) {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Fault;
-use crate::process::{cargo, root, run, run_lines};
+use crate::lang::mobile;
+use crate::process::root;
 use crate::tools;
 use crate::tools::swift::Swift;
 
@@ -20,8 +21,10 @@ impl Stage {
     /// Builds the native library and puts the package together.
     pub fn assemble(profile: &str) -> Result<Self, Fault> {
         let swift = tools::swift().map_err(Fault::Missing)?;
-        let library = library(profile)?;
-        let target = library.archive.parent().and_then(Path::parent);
+        let library = mobile::library(profile)?;
+        // Cargo puts both forms of the library side by side: the generator reads one, programs link the other.
+        let archive = library.with_file_name(ARCHIVE);
+        let target = library.parent().and_then(Path::parent);
         let target = target.ok_or_else(|| "the library is in no target directory".to_owned())?;
         let stage = Self { folder: target.join("swift").join(profile), swift };
         let source = root().join("mobile/swift");
@@ -31,8 +34,8 @@ impl Stage {
         for file in ["Package.swift", "README.md"] {
             place(&source.join(file), &stage.folder.join(file))?;
         }
-        place(&library.archive, &stage.folder.join(LIBRARY_FOLDER).join("libedgewarden_mobile.a"))?;
-        stage.generate(&library.dynamic, &target.join("mobile/swift"))?;
+        place(&archive, &stage.folder.join(LIBRARY_FOLDER).join(ARCHIVE))?;
+        stage.generate(&library)?;
         Ok(stage)
     }
 
@@ -46,43 +49,12 @@ impl Stage {
         write(&self.folder.join(path), text.as_bytes())
     }
 
-    fn generate(&self, library: &Path, out: &Path) -> Result<(), Fault> {
-        let mut bindgen = cargo(&["run", "--quiet", "--package", "edgewarden-bindgen", "--", "uniffi"]);
-        bindgen.arg(library).arg("swift").arg(out);
-        run(bindgen)?;
+    fn generate(&self, library: &Path) -> Result<(), Fault> {
+        let out = mobile::sources(library, "swift")?;
         let include = self.folder.join("Sources/EdgewardenFFI/include");
         place(&out.join("EdgewardenFFI.h"), &include.join("EdgewardenFFI.h"))?;
         place(&out.join("EdgewardenFFI.modulemap"), &include.join("module.modulemap"))?;
         place(&out.join("Edgewarden.swift"), &self.folder.join("Sources/Edgewarden/Generated/Edgewarden.swift"))
-    }
-}
-
-/// The two forms of the native library.
-struct Library {
-    /// The generator reads it.
-    dynamic: PathBuf,
-    /// Programs link it.
-    archive: PathBuf,
-}
-
-fn library(profile: &str) -> Result<Library, Fault> {
-    let mut files: Vec<PathBuf> = Vec::new();
-    let arguments =
-        ["build", "--package", "edgewarden-mobile", "--profile", profile, "--message-format=json-render-diagnostics"];
-    let done = run_lines(cargo(&arguments), |line| {
-        let message: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
-        if message.pointer("/target/name").and_then(|name| name.as_str()) == Some("edgewarden_mobile") {
-            let names = message.get("filenames").and_then(|names| names.as_array());
-            files.extend(names.into_iter().flatten().filter_map(|name| name.as_str()).map(PathBuf::from));
-        }
-    })?;
-    let of = |extensions: &[&str]| {
-        let has = |file: &&PathBuf| file.extension().is_some_and(|e| extensions.iter().any(|wanted| e == *wanted));
-        files.iter().find(has).cloned()
-    };
-    match (of(&["so", "dylib"]), of(&["a"])) {
-        (Some(dynamic), Some(archive)) if done => Ok(Library { dynamic, archive }),
-        _ => Err(Fault::Failed("the library for Swift did not build".to_owned())),
     }
 }
 
@@ -138,3 +110,5 @@ fn write(to: &Path, content: &[u8]) -> Result<(), Fault> {
 
 /// As `Package.swift` names it.
 pub const LIBRARY_FOLDER: &str = if cfg!(target_arch = "aarch64") { "lib/linux-aarch64" } else { "lib/linux-x86_64" };
+/// The static library, as cargo names it wherever there is Swift.
+pub const ARCHIVE: &str = "libedgewarden_mobile.a";
