@@ -11,7 +11,7 @@ import {
   originOf,
   scannerOptions,
 } from "./check.js";
-import { EdgewardenError, argument, closed, described, fromPlain, internal, isEdgewardenError } from "./errors.js";
+import { EdgewardenError, argument, closed, described, fromPlain, internal, isEdgewardenError, option } from "./errors.js";
 import * as names from "./names.js";
 
 /**

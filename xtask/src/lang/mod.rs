@@ -66,10 +66,15 @@ pub fn vectors_of(command: Command) -> Result<Counts, Fault> {
 
 /// One step for one language, for work on that language.
 pub fn run(what: &str, name: &str) -> Result<(), String> {
+    let dist = crate::process::root().join("dist");
     let done = match (what, name) {
         ("vectors", "npm") => npm::vectors_wasm_node().map(|counts| println!("{counts:?}")),
         ("vectors", "node") => npm::vectors_native().map(|counts| println!("{counts:?}")),
         ("tests", "node") => npm::tests_native().map(|(passed, failed)| println!("{passed} passed, {failed} failed")),
+        ("tests", "npm") => npm::tests().map(|(passed, failed)| println!("{passed} passed, {failed} failed")),
+        ("package", "npm") => npm::package(&dist).map(|files| println!("{files:?}")),
+        ("smoke", "npm") => npm::smoke(&dist),
+        ("bench", "npm") => npm::bench().map(|rows| rows.iter().for_each(|row| println!("{row:?}"))),
         ("vectors", "workerd") => npm::vectors_workerd().map(|counts| println!("{counts:?}")),
         ("vectors", "chromium") => npm::vectors_chromium().map(|counts| println!("{counts:?}")),
         _ => Err(Fault::Failed(format!("there is no {what} of {name}"))),
