@@ -33,6 +33,8 @@ pub fn tests() -> Result<(usize, usize), Fault> {
     let package = assemble(PROFILE)?;
     place(&package, TEST_PROFILE)?;
     let project = project(&package)?;
+    // The tests run elsewhere, where a relative root means nothing.
+    let root = root().canonicalize().map_err(|error| error.to_string())?;
     let tests = files(&project)?.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs"));
     let tests: Vec<PathBuf> = tests.collect();
     let (mut passed, mut failed) = (0, 0);
@@ -40,7 +42,7 @@ pub fn tests() -> Result<(usize, usize), Fault> {
         let mut command = crate::process::command("node", &["--expose-gc", "--test", "--test-reporter=tap"]);
         // Memory and time are measured, so nothing else may run beside them.
         command.arg("--test-concurrency=1").args(&tests);
-        command.env("EDGEWARDEN_BACKEND", backend).env("EDGEWARDEN_ROOT", root()).current_dir(&project);
+        command.env("EDGEWARDEN_BACKEND", backend).env("EDGEWARDEN_ROOT", &root).current_dir(&project);
         for (name, program) in [("EDGEWARDEN_BUN", "bun"), ("EDGEWARDEN_DENO", "deno")] {
             command.env(name, tools::npm_bin(program).map_err(Fault::Missing)?);
         }
