@@ -48,7 +48,10 @@ pub fn tests() -> Result<(usize, usize), Fault> {
             passed += number;
         } else if let Some(number) = number("# fail ").or_else(|| number("# cancelled ")) {
             failed += number;
-        } else if !line.starts_with("# Subtest") && !line.starts_with("ok ") {
+        } else if !["# ", "ok ", "  ---", "  ...", "  duration_ms", "  type"]
+            .iter()
+            .any(|noise| line.starts_with(noise))
+        {
             shown.push(line.to_owned());
         }
     })?;
