@@ -14,7 +14,7 @@ pub use native::vectors_native;
 pub use smoke::smoke;
 
 use super::{Counts, Fault, vectors_of};
-use crate::process::{command, output, root, run_lines};
+use crate::process::{command, output, packing_profile, root, run_lines};
 use crate::tools;
 
 /// All vectors through the WebAssembly module in Node.
@@ -82,9 +82,10 @@ fn with_files(mut command: Command, files: impl Iterator<Item = PathBuf>) -> Com
     command
 }
 
-/// The tarball for the registry, in `dist`.
+/// The tarball for the registry, in `dist`: WebAssembly for every engine, the addon for this machine.
 pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
     let package = assemble(PROFILE)?;
+    native::place(&package, packing_profile())?;
     Ok(vec![project::pack(&package, dist)?])
 }
 
