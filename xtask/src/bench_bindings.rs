@@ -56,9 +56,9 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
     if missed == 0 { Ok(()) } else { Err(format!("{missed} goals missed")) }
 }
 
-type Rows = Result<Vec<(String, f64, &'static str)>, Fault>;
+type Bench = fn() -> Result<Vec<lang::Cost>, Fault>;
 
-const LANGUAGES: [(&str, fn() -> Rows); 4] = [
+const LANGUAGES: [(&str, Bench); 4] = [
     ("JavaScript", lang::npm::bench),
     ("Python", lang::python::bench),
     ("Kotlin", lang::kotlin::bench),

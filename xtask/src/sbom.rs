@@ -188,14 +188,13 @@ fn utc(seconds: u64) -> Option<String> {
         days -= 365 + u64::from(is_leap(year));
         year += 1;
     }
-    let mut month = 1;
-    for length in [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
+    let lengths = [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    for (month, length) in (1..).zip(lengths) {
         if days < length {
             let (hours, minutes) = (rest / 3600, rest / 60 % 60);
             return Some(format!("{year}-{month:02}-{:02}T{hours:02}:{minutes:02}:{:02}Z", days + 1, rest % 60));
         }
         days -= length;
-        month += 1;
     }
     None
 }
