@@ -1,4 +1,4 @@
-// Runs the examples of docs/javascript.md in the engines they are for.
+// Runs the examples of docs/javascript.md in the engines they are for, and those of the README in Node.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { browse, serve } from "./browser.mjs";
 import { folder } from "./package.mjs";
 
-const page = readFileSync(new URL("../../docs/javascript.md", import.meta.url), "utf8");
+const read = (name) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 const project = mkdtempSync(join(tmpdir(), "edgewarden-docs-"));
 const modules = join(project, "node_modules");
 mkdirSync(modules);
@@ -91,24 +91,28 @@ export default {
 };`;
 
 let count = 0;
-for (const [, language, engine, code] of page.matchAll(/^```(js|ts)(?: (\w+))?\n([^]*?)^```$/gm)) {
-  count += 1;
-  const line = page.slice(0, page.indexOf(code)).split("\n").length;
-  if (language === "ts") {
-    test(`types of line ${line}`, async () => {
-      const file = `example-${count}-${line}.ts`;
-      writeFileSync(join(project, file), code);
-      const tsc = join(process.env.EDGEWARDEN_NODE_MODULES, ".bin", "tsc");
-      const options = ["--noEmit", "--strict", "--module", "node16", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
-      await run(tsc, [...options, file], { cwd: project });
-    });
-  } else {
-    const name = `example-${count}`;
-    test(`example of line ${line} in ${engine}`, async () => {
-      assert.ok(ENGINES[engine], `no engine ${engine}`);
-      await ENGINES[engine](code, name);
-    });
+for (const name of ["docs/javascript.md", "README.md"]) examples(name, read(name));
+
+function examples(file, page) {
+  for (const [, language, engine = "node", code] of page.matchAll(/^```(js|ts)(?: (\w+))?\n([^]*?)^```$/gm)) {
+    count += 1;
+    const line = page.slice(0, page.indexOf(code)).split("\n").length;
+    if (language === "ts") {
+      test(`types of ${file}, line ${line}`, async () => {
+        const file = `example-${count}-${line}.ts`;
+        writeFileSync(join(project, file), code);
+        const tsc = join(process.env.EDGEWARDEN_NODE_MODULES, ".bin", "tsc");
+        const options = ["--noEmit", "--strict", "--module", "node16", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
+        await run(tsc, [...options, file], { cwd: project });
+      });
+    } else {
+      const name = `example-${count}`;
+      test(`example of ${file}, line ${line} in ${engine}`, async () => {
+        assert.ok(ENGINES[engine], `no engine ${engine}`);
+        await ENGINES[engine](code, name);
+      });
+    }
   }
 }
 
-test("the page has examples", () => assert.ok(count >= 10));
+test("the pages have examples", () => assert.ok(count >= 10));

@@ -179,6 +179,6 @@ mod tests {
     }
 
     fn row_of(line: &str) -> Option<(String, f64)> {
-        super::row(line)
+        row(line)
     }
 }

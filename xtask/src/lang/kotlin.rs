@@ -93,7 +93,9 @@ impl Built {
         let folder = mobile::folder(&library, "kotlin-classes");
         let examples = folder.join("Examples.kt");
         let page = root().join("docs/kotlin.md");
-        let text = fs::read_to_string(&page).map_err(|error| at(&page, error))?;
+        let mut text = fs::read_to_string(&page).map_err(|error| at(&page, error))?;
+        let readme = root().join("README.md");
+        text += &fs::read_to_string(&readme).map_err(|error| at(&readme, error))?;
         fs::write(&examples, examples_of(&text)).map_err(|error| at(&examples, error))?;
         let tests = folder.join("tests.jar");
         compile(&[&jar], &[&root().join("mobile/kotlin/src/test/kotlin"), &examples], &tests)?;

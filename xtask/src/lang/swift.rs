@@ -68,7 +68,7 @@ pub fn bench() -> Result<Vec<(String, f64, &'static str)>, Fault> {
 /// The stage with all checks compiled, without optimising for size or time twice: all of them in release.
 fn built(profile: &str) -> Result<Stage, Fault> {
     let stage = Stage::assemble(profile)?;
-    let examples = docs::examples(&root().join("docs/swift.md"))?;
+    let examples = docs::examples(&["docs/swift.md", "README.md"])?;
     stage.write("Checks/Tests/EdgewardenTests/Generated/DocumentationTests.swift", &examples)?;
     compile(stage.command("cd Checks; swift build -c release --build-tests 2>&1"))?;
     Ok(stage)

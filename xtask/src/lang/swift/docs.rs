@@ -2,13 +2,17 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+
+use crate::process::root;
 
 use super::Fault;
 
 /// One test for each block fenced as `swift`. A line `print(x)  // y` asserts that `x` prints as `y`.
-pub fn examples(page: &Path) -> Result<String, Fault> {
-    let text = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
+pub fn examples(pages: &[&str]) -> Result<String, Fault> {
+    let mut text = String::new();
+    for page in pages {
+        text += &fs::read_to_string(root().join(page)).map_err(|error| format!("{page}: {error}"))?;
+    }
     let mut out = "import Edgewarden\nimport Foundation\nimport XCTest\n\n".to_owned();
     out.push_str("final class DocumentationTests: XCTestCase {\n");
     let mut number = 0;
@@ -21,7 +25,7 @@ pub fn examples(page: &Path) -> Result<String, Fault> {
         out.push_str("    }\n\n");
     }
     out.push_str("}\n");
-    if number == 0 { Err(Fault::Failed(format!("{} has no examples", page.display()))) } else { Ok(out) }
+    if number == 0 { Err(Fault::Failed(format!("{} hold no examples", pages.join(", ")))) } else { Ok(out) }
 }
 
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
