@@ -109,6 +109,11 @@ pub fn rust_target(target: &str) -> Result<(), String> {
     quietly(command("rustup", &["target", "add", target])).map_err(|_| format!("the target {target} is missing"))
 }
 
+/// Adds the sources of the standard library to the Rust toolchain of this run.
+pub fn rust_source() -> Result<(), String> {
+    quietly(command("rustup", &["component", "add", "rust-src"])).map_err(|_| "rust-src is missing".to_owned())
+}
+
 /// The Rust targets the checks need.
 pub const RUST_TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "thumbv7em-none-eabihf"];
 

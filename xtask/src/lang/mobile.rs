@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::Fault;
 use crate::process::{cargo, run, run_lines};
@@ -10,7 +11,7 @@ use crate::tools;
 /// Builds the native library of this machine and returns where it is.
 pub fn library(profile: &str) -> Result<PathBuf, String> {
     let file = file_name();
-    artefact(&["build", "--package", "edgewarden-mobile", "--profile", profile], &file)
+    artefact(cargo(&["build", "--package", "edgewarden-mobile", "--profile", profile]), &file)
 }
 
 /// Name of the native library on this machine.
@@ -47,8 +48,12 @@ pub fn static_libraries() -> Result<(usize, usize), Fault> {
 
 /// Compiles the static library for one target and returns where it is.
 pub fn static_library(target: &str, profile: &str) -> Result<PathBuf, Fault> {
-    tools::rust_target(target).map_err(Fault::Missing)?;
-    let arguments = [
+    let has_std = tools::rust_target(target).is_ok();
+    if !has_std {
+        println!("{target}: the channel has no standard library, so it is built from its sources");
+        tools::rust_source().map_err(Fault::Missing)?;
+    }
+    let mut arguments = vec![
         "rustc",
         "--package",
         "edgewarden-mobile",
@@ -60,7 +65,15 @@ pub fn static_library(target: &str, profile: &str) -> Result<PathBuf, Fault> {
         "--target",
         target,
     ];
-    let path = artefact(&arguments, "libedgewarden_mobile.a")?;
+    if !has_std {
+        arguments.push("-Zbuild-std=std,panic_unwind");
+    }
+    let mut build = cargo(&arguments);
+    if !has_std {
+        // The option is not stable; what it builds is the library of this very toolchain.
+        build.env("RUSTC_BOOTSTRAP", "1");
+    }
+    let path = artefact(build, "libedgewarden_mobile.a")?;
     let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     if !bytes.windows(SYMBOL.len()).any(|window| window == SYMBOL) {
         return Err(Fault::Failed(format!("{} holds no scanner", path.display())));
@@ -69,9 +82,8 @@ pub fn static_library(target: &str, profile: &str) -> Result<PathBuf, Fault> {
 }
 
 /// Runs cargo and returns the file of that name that it made of the library.
-fn artefact(arguments: &[&str], file: &str) -> Result<PathBuf, String> {
+fn artefact(mut build: Command, file: &str) -> Result<PathBuf, String> {
     let mut found = None;
-    let mut build = cargo(arguments);
     build.arg("--message-format=json-render-diagnostics");
     let done = run_lines(build, |line| {
         let message: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
@@ -87,8 +99,9 @@ fn artefact(arguments: &[&str], file: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// One target of each system: the others differ in nothing that this repository decides.
-pub const PHONES: [&str; 2] = ["aarch64-apple-ios", "aarch64-linux-android"];
+/// Devices and simulators. Only the XCFramework and the AAR, which need their own kits, hold further ones.
+pub const PHONES: [&str; 4] =
+    ["aarch64-apple-ios", "aarch64-apple-ios-sim", "aarch64-linux-android", "x86_64-linux-android"];
 
 /// What no library for phones may lack.
 const SYMBOL: &[u8] = b"uniffi_edgewarden_mobile_fn_method_promptscanner_scan";
