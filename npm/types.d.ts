@@ -371,6 +371,7 @@ export type ErrorCode =
   | "invalid_option"
   | "invalid_argument"
   | "closed"
+  | "blocked"
   | "not_initialized"
   | "internal";
 

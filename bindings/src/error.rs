@@ -42,6 +42,7 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
     entry("invalid_option", "an option is unknown, of the wrong kind or outside its range; the field says which"),
     entry("invalid_argument", "an argument is of the wrong kind or outside its range; the field says which"),
     entry("closed", "the object was closed or finished before this call"),
+    entry("blocked", "a stream that a host reads through was ended, because its text was blocked"),
     entry("not_initialized", "the WebAssembly module is not loaded yet"),
     entry("internal", "a fault of this library; the call had no effect that can be relied on"),
 ];

@@ -346,7 +346,7 @@ export function createApi(backend) {
         if (output.decision !== "block") return;
         this.close();
         if (onBlock === undefined) {
-          throw new EdgewardenError("closed", "the text was blocked and the stream ended", { decision: "block" });
+          throw new EdgewardenError("blocked", "the text was blocked and the stream ended", { decision: "block" });
         }
         onBlock(output);
         controller.terminate();

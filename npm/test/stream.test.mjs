@@ -31,7 +31,7 @@ test("a transform releases what push and finish release", async () => {
 
 test("a block ends the stream with an error that says so", async () => {
   const stream = scanner.stream({ origin: "user" });
-  await assert.rejects(through([ATTACK, TEXT], stream.transform()), { code: "closed", decision: "block" });
+  await assert.rejects(through([ATTACK, TEXT], stream.transform()), { code: "blocked", decision: "block" });
   assert.equal(stream.decision, "block");
   assert.equal(stream.isFinished, true);
 });

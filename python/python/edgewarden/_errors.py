@@ -81,6 +81,7 @@ _CLASSES: Dict[str, Type[EdgewardenError]] = {
     "rule_set_inconsistent": RuleSetError,
     "invalid_argument": ArgumentValueError,
     "closed": ClosedError,
+    "blocked": ScanError,
     "not_initialized": InternalError,
     "internal": InternalError,
 }
