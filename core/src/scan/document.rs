@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Text,
     /// The canonical view of a text: everything matches against it.
     View,
+    /// A view with words read through where they have a hole: it repeats all else, so nothing further is derived from it.
+    Mended,
     /// A further reading of a view (leetspeak, joined letters): only words are looked for.
     Reading,
 }

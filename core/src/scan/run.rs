@@ -146,6 +146,10 @@ impl<'s, 't> Run<'s, 't> {
             match kind {
                 Kind::Text => self.text(id, &text),
                 Kind::View => self.view(id, &text),
+                Kind::Mended => {
+                    self.words(id, &text, Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: false });
+                    self.detectors(id, &text);
+                }
                 Kind::Reading => self.words(id, &text, Passes { fuzzy: self.runs(Layer::Fuzzy), ciphers: false }),
             }
         }
@@ -173,7 +177,7 @@ impl<'s, 't> Run<'s, 't> {
         {
             self.documents.add(id, step, Kind::Reading, reading);
         }
-        let view = if self.runs(Layer::Canonical) { layers::canonical::read(text) } else { None };
+        let (view, mended) = if self.runs(Layer::Canonical) { layers::canonical::read(text) } else { (None, None) };
         self.timings.lap(Layer::Canonical);
         match view {
             Some(view) => {
@@ -194,6 +198,9 @@ impl<'s, 't> Run<'s, 't> {
                 }
             }
             None => self.view_with(id, text, census),
+        }
+        if let Some(mended) = mended {
+            self.documents.add(id, Step::Canonical, Kind::Mended, mended);
         }
     }
 

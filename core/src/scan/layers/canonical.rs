@@ -5,9 +5,10 @@ use crate::text::decode::Step;
 use crate::text::view;
 use crate::text::{MappedText, Span};
 
-/// The canonical view of a text, or none if it is its own.
-pub(crate) fn read(text: &str) -> Option<MappedText> {
-    view::canonical(text)
+/// The canonical view of a text, or none if it is its own; and the view in which words with a hole are whole, if any has
+/// one.
+pub(crate) fn read(text: &str) -> (Option<MappedText>, Option<MappedText>) {
+    view::canonical_and_mended(text)
 }
 
 /// Further readings of a view: leetspeak where words mix letters and signs, joined letters where letters stand alone,

@@ -10,6 +10,8 @@ use super::super::chars::{is_invisible, is_pictograph, is_unspaced, is_word_char
 pub(super) struct Survey {
     /// Source ranges the view leaves out: sorted, disjoint, on character boundaries.
     pub erased: Vec<Span>,
+    /// Replacement characters inside words, which the mended view leaves out too: sorted, disjoint.
+    pub holes: Vec<Span>,
     /// Whether the text has a character outside ASCII.
     pub non_ascii: bool,
     /// Whether regional indicators spell words rather than flags.
@@ -36,6 +38,8 @@ enum Noise {
     Pictograph,
     /// Emphasis sign or inline tag.
     Markup,
+    /// U+FFFD, which decoders write for what they cannot read: a hole in a word, or a sign of its own.
+    Replacement,
 }
 
 impl Surveyor<'_> {
@@ -86,7 +90,9 @@ impl Surveyor<'_> {
         match self.char_at(at) {
             Some(c) if regional(c).is_some() => self.regional_run(at),
             // A filler stands for a space: the second pass writes it.
-            Some(c) if (is_invisible(c) && !is_filler(c)) || is_pictograph(c) => self.noise(at),
+            Some(c) if (is_invisible(c) && !is_filler(c)) || is_pictograph(c) || c == char::REPLACEMENT_CHARACTER => {
+                self.noise(at)
+            }
             Some(c) => at + c.len_utf8(),
             None => at + 1,
         }
@@ -109,7 +115,7 @@ impl Surveyor<'_> {
         end
     }
 
-    /// A run of invisible characters, pictographs and inline markup, judged by the letters around it.
+    /// A run of invisible characters, pictographs, inline markup and replacement characters, judged by the letters around it.
     fn noise(&mut self, at: usize) -> usize {
         let mut end = at;
         while let Some((_, len)) = self.noise_item(end) {
@@ -127,10 +133,12 @@ impl Surveyor<'_> {
                 left.min(right) == 1 || left.max(right) == 2
             }
         });
+        let inside = self.word_before(at) && self.char_at(end).is_some_and(is_word_char);
         let mut kept_pictograph = false;
         let mut i = at;
         while i < end {
             let Some((item, len)) = self.noise_item(i) else { break };
+            let span = Span::new(i, i + len);
             let erase = match item {
                 Noise::Invisible(joins) => !(joins && kept_pictograph),
                 Noise::Pictograph => {
@@ -138,9 +146,15 @@ impl Surveyor<'_> {
                     drop_pictographs
                 }
                 Noise::Markup => between.is_some(),
+                Noise::Replacement => {
+                    if inside {
+                        cover(&mut self.found.holes, span);
+                    }
+                    false
+                }
             };
             if erase {
-                self.erase(Span::new(i, i + len));
+                self.erase(span);
             }
             i += len;
         }
@@ -163,6 +177,9 @@ impl Surveyor<'_> {
                 if is_invisible(c) && !is_filler(c) {
                     let joins = matches!(c as u32, 0x200d | 0xfe0e | 0xfe0f | 0xe0020..=0xe007f);
                     return Some((Noise::Invisible(joins), c.len_utf8()));
+                }
+                if c == char::REPLACEMENT_CHARACTER {
+                    return Some((Noise::Replacement, c.len_utf8()));
                 }
                 (is_pictograph(c) && letter_sign(c).is_none()).then_some((Noise::Pictograph, c.len_utf8()))
             }
@@ -196,8 +213,17 @@ impl Surveyor<'_> {
     }
 
     fn letter_before(&self, at: usize) -> Option<char> {
+        self.char_before(at).filter(|&c| is_letter(c))
+    }
+
+    fn word_before(&self, at: usize) -> bool {
+        self.char_before(at).is_some_and(is_word_char)
+    }
+
+    /// The last character before `at` that the view keeps.
+    fn char_before(&self, at: usize) -> Option<char> {
         let at = self.found.erased.last().filter(|s| s.end == at).map_or(at, |s| s.start);
-        self.text.get(..at)?.chars().next_back().filter(|&c| is_letter(c))
+        self.text.get(..at)?.chars().next_back()
     }
 
     fn letters_left(&self, at: usize) -> usize {
@@ -253,10 +279,28 @@ impl Surveyor<'_> {
     }
 
     fn erase(&mut self, span: Span) {
-        match self.found.erased.last_mut() {
-            Some(last) if last.end >= span.start => *last = last.cover(span),
-            _ => self.found.erased.push(span),
+        cover(&mut self.found.erased, span);
+    }
+}
+
+impl Survey {
+    /// The same with the holes left out, so that the words around them are read through.
+    pub(super) fn mended(mut self) -> Self {
+        self.erased.append(&mut self.holes);
+        self.erased.sort_unstable_by_key(|s| s.start);
+        let mut merged = Vec::with_capacity(self.erased.len());
+        for span in self.erased {
+            cover(&mut merged, span);
         }
+        Self { erased: merged, ..self }
+    }
+}
+
+/// Adds a span that starts at or after all of `spans`, and joins it with the last if they touch.
+fn cover(spans: &mut Vec<Span>, span: Span) {
+    match spans.last_mut() {
+        Some(last) if last.end >= span.start => *last = last.cover(span),
+        _ => spans.push(span),
     }
 }
 

@@ -23,11 +23,24 @@ pub use tricks::{joined, leet, looks_ciphered, reversed, reversed_order, reverse
 
 /// The canonical view of `text`, or `None` if it equals `text` (ASCII case apart).
 pub fn canonical(text: &str) -> Option<MappedText> {
+    folded(text, &erase::survey(text))
+}
+
+/// The [`canonical`] view of `text`, and its mended view: where words have U+FFFD in them, the same with these words
+/// read through. Hosts write U+FFFD for a surrogate without partner and for bytes that are no UTF-8, often for a space,
+/// so that both readings count.
+pub fn canonical_and_mended(text: &str) -> (Option<MappedText>, Option<MappedText>) {
     let survey = erase::survey(text);
+    let canonical = folded(text, &survey);
+    let mended = if survey.holes.is_empty() { None } else { folded(text, &survey.mended()) };
+    (canonical, mended)
+}
+
+fn folded(text: &str, survey: &erase::Survey) -> Option<MappedText> {
     if (!survey.non_ascii && survey.erased.is_empty()) || u32::try_from(text.len()).is_err() {
         return None;
     }
-    fold::fold(text, &survey)
+    fold::fold(text, survey)
 }
 
 /// A lexicon entry in the spelling of the canonical view, in small letters.

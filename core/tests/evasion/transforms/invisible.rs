@@ -14,6 +14,9 @@ pub const ALL: &[Named] = &[
     ("word-joiner", |t| between_letters(t, '\u{2060}')),
     ("invisible-times", |t| between_letters(t, '\u{2062}')),
     ("combining-grapheme-joiner", |t| between_letters(t, '\u{34F}')),
+    ("replacement-character", |t| between_letters(t, '\u{FFFD}')),
+    ("replacement-character-once-per-word", once_per_word),
+    ("replacement-character-spaces", |t| t.replace(' ', "\u{FFFD}")),
     ("hangul-filler-spaces", |t| t.replace(' ', "\u{3164}")),
     ("nul-between-letters", |t| between_letters(t, '\0')),
     ("right-to-left-override", right_to_left_override),
@@ -66,6 +69,15 @@ fn between_letters(text: &str, separator: char) -> String {
     })
 }
 
+/// What a surrogate without partner becomes, in the middle of each word.
+fn once_per_word(text: &str) -> String {
+    map_words(text, |word| {
+        let middle = word.chars().count() / 2;
+        let (head, tail): (String, String) = (word.chars().take(middle).collect(), word.chars().skip(middle).collect());
+        if middle == 0 { tail } else { format!("{head}\u{FFFD}{tail}") }
+    })
+}
+
 fn right_to_left_override(text: &str) -> String {
     carried(&format!("\u{202E}{}\u{202C}", text.chars().rev().collect::<String>()))
 }
@@ -102,6 +114,7 @@ fn ansi_colours(text: &str, escape: &str) -> String {
 fn hidden_channels_carry_every_bit() {
     assert_eq!(bits("A", '0', '1'), "01000001");
     assert_eq!(between_letters("ab cd", '.'), "a.b c.d");
+    assert_eq!(once_per_word("a bcde"), "a bc\u{FFFD}de");
     assert_eq!(typed_and_deleted("abc", '<'), "ax<bcx<");
     assert!(tag_characters("A").ends_with('\u{E0041}'));
     assert!(variation_selectors("A\n").contains("\u{1F60A}\u{E0131}\u{FE0A}"));

@@ -4,6 +4,26 @@ use super::Labelled;
 
 pub const ALL: &[Labelled] = &[
     (
+        "mis-decoded letters",
+        "The caf\u{fffd} is open until nine; the cr\u{fffd}me br\u{fffd}l\u{fffd}e costs 4\u{fffd}50 \u{fffd} and the \u{fffd}clair is sold out.\n",
+    ),
+    (
+        "mis-decoded umlauts",
+        "Sehr geehrte Frau M\u{fffd}ller,\nbitte \u{fffd}berpr\u{fffd}fen Sie die fr\u{fffd}heren Anweisungen f\u{fffd}r den K\u{fffd}hlschrank.\n",
+    ),
+    (
+        "mis-decoded quotation marks and spaces",
+        "She wrote \u{fffd}it\u{fffd}s done\u{fffd} \u{fffd} see pages 12\u{fffd}34, 1\u{fffd}250\u{fffd}km, 48\u{fffd}12\u{fffd}N.\n",
+    ),
+    (
+        "mis-decoded Russian",
+        "\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}, \u{fffd}\u{fffd}\u{fffd}! a\u{fffd}b\u{fffd}\u{fffd}c \u{fffd}\u{fffd} v2.0\u{fffd}x\n",
+    ),
+    (
+        "truncated log",
+        "2031-05-04T10:11:12Z INFO import row 1842: name=\"Andr\u{fffd}\", city=\"Z\u{fffd}rich\", note=\"\u{fffd}\u{fffd}\"\n",
+    ),
+    (
         "web log",
         "2031-05-04T10:11:12Z INFO web GET /orders/1842 200 12ms\n2031-05-04T10:11:13Z WARN web GET /favicon.ico 404 1ms\n",
     ),

@@ -93,12 +93,12 @@ fn pipe(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
         let left = line_before(bytes, i);
         let from = i - left.len();
         if let Some(at) = find_word(left, &[b"curl", b"wget", b"fetch", b"iwr", b"irm", b"invoke-webrequest"]) {
-            hits.push("pipe-to-shell", from + at, end(2));
+            hits.push_words("pipe-to-shell", from + at, end(2));
         } else if let Some(at) = find_word(left, &[b"base64", b"xxd", b"openssl", b"gunzip", b"rev"]) {
             // `-d` of base64 and openssl, `-r` of xxd; gunzip and rev need no flag to undo what was done.
             let decodes = has_word(left, &[b"-d", b"--decode", b"-r", b"gunzip", b"rev"]);
             if decodes {
-                hits.push("encoded-pipe-to-shell", from + at, end(2));
+                hits.push_words("encoded-pipe-to-shell", from + at, end(2));
             }
         }
     } else if begins_any(right, &[b"curl", b"nc", b"ncat", b"wget", b"netcat"]) {
@@ -111,18 +111,18 @@ fn pipe(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
         if [&b"env"[..], b"printenv", b"set", b"history", b"whoami"].iter().any(|w| ends(command, w))
             || reads_secrets(left)
         {
-            hits.push("exfil-command", from, end(4));
+            hits.push_words("exfil-command", from, end(4));
         }
     } else if begins(right, b"crontab") && line_before(bytes, i).len() > 4 {
         let left = line_before(bytes, i);
         if has_word(left, &[b"echo", b"crontab", b"printf", b"cat"]) {
-            hits.push("cron-persistence", i - left.len(), end(7));
+            hits.push_words("cron-persistence", i - left.len(), end(7));
         }
     } else if begins_any(right, &[b":&"])
         || right.starts_with(b":&")
         || right.starts_with(b"%0") && line_before(bytes, i).ends_with(b"%0")
     {
-        hits.push("fork-bomb", i, end(2));
+        hits.push_words("fork-bomb", i, end(2));
     }
 }
 
@@ -163,7 +163,7 @@ fn flag(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
             .iter()
             .any(|s| after.windows(s.len()).any(|w| w == *s));
         if executes && shell {
-            hits.push("reverse-shell", i, i + after.len());
+            hits.push_words("reverse-shell", i, i + after.len());
         }
     } else if [&b"powershell"[..], b"powershell.exe", b"pwsh", b"pwsh.exe"].iter().any(|w| ends(before, w))
         || has_word(before, &[b"powershell", b"pwsh"])
@@ -176,7 +176,7 @@ fn flag(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
             !name.is_empty() && b"encodedcommand".get(..name.len()).is_some_and(|p| p.eq_ignore_ascii_case(name));
         let base64 = value.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).count();
         if (encoded || name.eq_ignore_ascii_case(b"ec")) && base64 >= 16 {
-            hits.push("powershell-encoded", i, i + after.len());
+            hits.push_words("powershell-encoded", i, i + after.len());
         }
     } else if has_word(before, &[b"remove-item"]) {
         let root = [&b"C:\\"[..], b"c:\\", b" ~", b" /"].iter().any(|s| {
@@ -186,7 +186,7 @@ fn flag(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
         });
         let recursive = after.windows(8).any(|w| w.eq_ignore_ascii_case(b"-recurse"));
         if root && recursive {
-            hits.push("windows-wipe", i, i + after.len());
+            hits.push_words("windows-wipe", i, i + after.len());
         }
     } else if has_word(before, &[b"push"]) && has_word(before, &[b"git"]) {
         let forced =
@@ -194,7 +194,7 @@ fn flag(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
                 || begins(after, b"-f");
         if forced {
             let start = find_word(before, &[b"git"]).map_or(i, |at| i.saturating_sub(before.len() + 1 - at));
-            hits.push("git-force-push", start, i + if after.starts_with(b"--") { 7 } else { 2 });
+            hits.push_words("git-force-push", start, i + if after.starts_with(b"--") { 7 } else { 2 });
         }
     }
 }
@@ -254,7 +254,7 @@ fn remove(after: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
                         | b"../.."
                 );
                 if everything && recursive && (forced || no_root_guard || bare != b"*" && bare != b"..") {
-                    hits.push("rm-root", i.saturating_sub(3), i + end.min(after.len()));
+                    hits.push_words("rm-root", i.saturating_sub(3), i + end.min(after.len()));
                     return;
                 }
                 if !bare.starts_with(b"/") && !bare.starts_with(b"~") && !bare.starts_with(b".") {
@@ -301,7 +301,7 @@ fn path(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
         // A redirection, or the file opened by exec; the bare path is a topic.
         if matches!(line.trim_ascii_end().last(), Some(b'&' | b'>' | b'<')) {
             let len = after.iter().position(|b| matches!(b, b' ' | b'"' | b'\'' | b'`')).unwrap_or(after.len());
-            hits.push("reverse-shell", i - line.len().min(24), i + len);
+            hits.push_words("reverse-shell", i - line.len().min(24), i + len);
         }
     } else if after.starts_with(b"/dev/sd")
         || after.starts_with(b"/dev/nvme")
@@ -316,19 +316,19 @@ fn path(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
             || has_word(command, &[b"mkfs", b"wipefs", b"shred", b"blkdiscard"]);
         if redirected || dd && has_word(line, &[b"dd"]) || formats {
             let len = after.iter().position(|b| matches!(b, b' ' | b'"' | b'\'' | b'`' | b';')).unwrap_or(after.len());
-            hits.push("disk-overwrite", i - command.len().min(48), i + len);
+            hits.push_words("disk-overwrite", i - command.len().min(48), i + len);
         }
     } else if after.starts_with(b"/authorized_keys") && appended(bytes, i) {
-        hits.push("ssh-key-persistence", i, i + 16);
+        hits.push_words("ssh-key-persistence", i, i + 16);
     } else if (after.starts_with(b"/etc/cron") || after.starts_with(b"/var/spool/cron")) && appended(bytes, i) {
-        hits.push("cron-persistence", i, i + 9);
+        hits.push_words("cron-persistence", i, i + 9);
     } else if after.starts_with(b"/etc/ld.so.preload") {
-        hits.push("ld-preload", i, i + 18);
+        hits.push_words("ld-preload", i, i + 18);
     } else if begins(after, b"/") || after.starts_with(b"/ ") || after.starts_with(b"/*") || after.len() == 1 {
         let before = bytes.get(i.saturating_sub(24)..i).unwrap_or_default();
         let open = [&b" 777 "[..], b" 0777 ", b" a+rwx ", b" ugo+rwx "].iter().any(|m| before.ends_with(m));
-        if open && has_word(before, &[b"chmod"]) {
-            hits.push("chmod-root", i.saturating_sub(before.len().min(14)), i + 1);
+        if open && let Some(at) = find_word(before, &[b"chmod"]) {
+            hits.push_words("chmod-root", i - before.len() + at, i + 1);
         }
     }
     sends_file(bytes, i, after, hits);
@@ -369,7 +369,7 @@ fn sends_file(bytes: &[u8], i: usize, after: &[u8], hits: &mut Hits<'_, '_>) {
         || has_word(left, &senders) && left.windows(2).any(|w| w == b"$(");
     if piped || sent {
         let end = i + right.len();
-        hits.push("exfil-command", i - left.len().min(80), end);
+        hits.push_words("exfil-command", i - left.len().min(80), end);
     }
 }
 
@@ -379,15 +379,21 @@ fn wipes_drive(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
     {
         return;
     }
-    let line = line_before(bytes, i).trim_ascii_end();
+    let whole = line_before(bytes, i);
+    let (from, line) = (i - whole.len(), whole.trim_ascii_end());
     let after = line_after(bytes, i);
-    let wipes = [&b"del"[..], b"rd", b"rmdir", b"erase"].iter().any(|w| ends(line, w));
+    let verb = |line: &[u8], words: &[&[u8]]| {
+        words.iter().find(|w| ends(line, w)).map(|w| from + line.len().saturating_sub(w.len()))
+    };
+    let wipes = verb(line, &[b"del", b"rd", b"rmdir", b"erase"]);
     let drive = after.windows(3).take(48).any(|w| matches!(w, [b'C' | b'c' | b'D' | b'd', b':', b'\\' | b'*']));
-    let formats = line.len() > 8
-        && line.get(line.len() - 2..).is_some_and(|d| matches!(d, [b'C' | b'c' | b'D' | b'd', b':']))
-        && line.get(..line.len() - 2).is_some_and(|l| ends(l.trim_ascii_end(), b"format"));
-    if wipes && drive && after.windows(2).any(|w| w.eq_ignore_ascii_case(b"/s")) || formats {
-        hits.push("windows-wipe", i - line.len().min(8), i + after.len().min(24));
+    let wipes = wipes.filter(|_| drive && after.windows(2).any(|w| w.eq_ignore_ascii_case(b"/s")));
+    let formats = || match line {
+        [head @ .., b'C' | b'c' | b'D' | b'd', b':'] if line.len() > 8 => verb(head.trim_ascii_end(), &[b"format"]),
+        _ => None,
+    };
+    if let Some(start) = wipes.or_else(formats) {
+        hits.push_words("windows-wipe", start, i + after.len().min(24));
     }
 }
 
@@ -406,26 +412,26 @@ fn call(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
         let runs = has_word(left, &[b"iex", b"invoke-expression", b"powershell"])
             || has_word(right, &[b"iex", b"invoke-expression"]);
         if runs {
-            hits.push("powershell-download", i, i + right.len().min(80));
+            hits.push_words("powershell-download", i, i + right.len().min(80));
         }
     } else if begins_any(after, &[b"iwr", b"irm", b"invoke-webrequest", b"invoke-restmethod"])
         && (ends(before.trim_ascii_end(), b"iex") || ends(before.trim_ascii_end(), b"invoke-expression"))
     {
-        hits.push("powershell-download", i, i + line_after(bytes, i).len().min(80));
+        hits.push_words("powershell-download", i, i + line_after(bytes, i).len().min(80));
     } else if before.ends_with(b"$") && begins_any(after, &[b"curl", b"wget"]) {
         let left = line_before(bytes, i);
         let shell = left.windows(3).any(|w| w == b" -c") && has_word(left, &[b"sh", b"bash", b"zsh"])
             || has_word(left, &[b"eval"]);
         if shell {
-            hits.push("pipe-to-shell", i - left.len().min(32), i + line_after(bytes, i).len().min(80));
+            hits.push_words("pipe-to-shell", i - left.len().min(32), i + line_after(bytes, i).len().min(80));
         }
     } else if before.ends_with(b"$") && begins_any(after, &[b"env", b"printenv", b"whoami", b"hostname"]) {
         let left = line_before(bytes, i);
         if let Some(at) = find_word(left, &[b"curl", b"wget", b"nc"]) {
-            hits.push("exfil-command", i - left.len() + at, i + line_after(bytes, i).len().min(80));
+            hits.push_words("exfil-command", i - left.len() + at, i + line_after(bytes, i).len().min(80));
         }
     } else if ends(before, b"rmtree") && matches!(after, [b'\'' | b'"', b'/' | b'~', b'\'' | b'"', ..]) {
-        hits.push("rm-root", i - 6, i + 5);
+        hits.push_words("rm-root", i - 6, i + 5);
     } else if ends(before, b"socket")
         || ends(before, b"fsockopen")
         || ends(before, b"TCPSocket.open")
@@ -440,7 +446,7 @@ fn call(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
             .iter()
             .any(|s| window.windows(s.len()).any(|w| w == *s));
         if shell && joined {
-            hits.push("reverse-shell", i - before.len().min(13), (i + 80).min(bytes.len()));
+            hits.push_words("reverse-shell", i - before.len().min(13), (i + 80).min(bytes.len()));
         }
     }
 }
@@ -452,7 +458,7 @@ fn substitution(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
     if begins_any(inner, &[b"curl", b"wget"]) {
         let left = line_before(bytes, i).trim_ascii_end();
         if [&b"bash"[..], b"sh", b"zsh", b"source", b"."].iter().any(|w| left.ends_with(w)) {
-            hits.push("pipe-to-shell", i, i + line_after(bytes, i).len().min(80));
+            hits.push_words("pipe-to-shell", i, i + line_after(bytes, i).len().min(80));
         }
     }
 }
@@ -484,7 +490,7 @@ fn sql_tail(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
     let comments_out =
         after.windows(2).any(|w| w == b"--") || after.ends_with(b"#") || after.windows(2).any(|w| w == b"/*");
     if comments_out && (breaks_out || begins_any(after, &[b"drop table", b"drop database", b"truncate table"])) {
-        hits.push("sql-injection-tail", i.saturating_sub(1), (i + 1 + line.len()).min(bytes.len()));
+        hits.push_words("sql-injection-tail", i.saturating_sub(1), (i + 1 + line.len()).min(bytes.len()));
     }
 }
 
@@ -501,7 +507,9 @@ fn assignment(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
     if (ends(before, b"LD_PRELOAD") || ends(before, b"DYLD_INSERT_LIBRARIES"))
         && matches!(value, b'/' | b'.' | b'"' | b'\'' | b'~' | b'$')
     {
-        hits.push("ld-preload", i - 10, i + 1 + line_after(bytes, i + 1).iter().position(|b| *b == b' ').unwrap_or(1));
+        let line = line_after(bytes, i + 1);
+        let len = line.iter().position(|b| *b == b' ').unwrap_or(line.len());
+        hits.push_words("ld-preload", i - 10, i + 1 + len);
     }
 }
 
@@ -518,7 +526,7 @@ fn tautology(bytes: &[u8], i: usize, hits: &mut Hits<'_, '_>) {
     let quote = head.strip_suffix(b"or").or_else(|| head.strip_suffix(b"OR")).or_else(|| head.strip_suffix(b"Or"));
     let breaks_out = quote.is_some_and(|q| matches!(q.trim_ascii_end().last(), Some(b'\'' | b'"')));
     if breaks_out && !bare(left).is_empty() && bare(left) == bare(right) {
-        hits.push("sql-tautology", start + head.len().saturating_sub(4), i + 1 + right.len());
+        hits.push_words("sql-tautology", start + head.len().saturating_sub(4), i + 1 + right.len());
     }
 }
 

@@ -75,6 +75,18 @@ impl Hits<'_, '_> {
             self.out.push(DetectorHit { rule_id, span: Span::new(start, end).snapped(self.text) });
         }
     }
+
+    /// A hit whose ends were cut at a number of bytes: the words there are taken whole.
+    fn push_words(&mut self, rule_id: &'static str, start: usize, end: usize) {
+        let bytes = self.text.as_bytes();
+        let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+        let count = |part: &mut dyn Iterator<Item = &u8>| part.take(WORD_BYTES_MAX).take_while(|b| is_word(b)).count();
+        let (head, from) = bytes.split_at_checked(start).unwrap_or_default();
+        let (to, tail) = bytes.split_at_checked(end).unwrap_or_default();
+        let before = if from.first().is_some_and(is_word) { count(&mut head.iter().rev()) } else { 0 };
+        let after = if to.last().is_some_and(is_word) { count(&mut tail.iter()) } else { 0 };
+        self.push(rule_id, start - before, end + after);
+    }
 }
 
 /// The first byte at or after `from` that may be the middle of something.
@@ -120,6 +132,9 @@ fn escape_end(bytes: &[u8], i: usize) -> Option<usize> {
         _ => None,
     }
 }
+
+/// Longest part of a word that a span is grown by.
+const WORD_BYTES_MAX: usize = 64;
 
 /// Most hits one call adds.
 pub const MOST_HITS: usize = 512;

@@ -105,8 +105,8 @@ fn ends_url(b: u8) -> bool {
     b <= b' ' || matches!(b, b'"' | b'\'' | b'`' | b')' | b'>' | b'<' | b'|' | b'^' | 0x7f)
 }
 
-/// Longest scheme worth naming.
-const LONGEST_SCHEME: usize = 12;
+/// Longest scheme that is read whole: `postgresql+asyncpg` has 18 letters, the longest that IANA registered 30.
+const LONGEST_SCHEME: usize = 32;
 /// Longest name DNS knows, with room for a user and a port.
 pub(super) const LONGEST_HOST: usize = 320;
 /// Longer URLs are cut; no browser of note takes more.

@@ -1,12 +1,15 @@
 //! E-mail addresses and telephone numbers.
 
 use super::{Hit, Span, byte_at, byte_before};
+use crate::text::chars::{is_invisible, is_pictograph, is_word_char};
 
 /// The address around the `@` at `at`; nothing before `done` belongs to it.
-pub(super) fn email(bytes: &[u8], at: usize, done: usize) -> Hit {
+pub(super) fn email(text: &str, at: usize, done: usize) -> Hit {
+    let bytes = text.as_bytes();
     let mut start = at;
-    while start > done && at - start <= LONGEST_LOCAL && is_local(byte_before(bytes, start)) {
-        start -= 1;
+    while start > done && at - start <= LONGEST_LOCAL {
+        let Some(c) = text.get(..start).and_then(|t| t.chars().next_back()).filter(|c| is_local(*c)) else { break };
+        start -= c.len_utf8();
     }
     while start < at && matches!(byte_at(bytes, start), b'.' | b'-' | b'\'' | b'+') {
         start += 1;
@@ -22,8 +25,9 @@ pub(super) fn email(bytes: &[u8], at: usize, done: usize) -> Hit {
     let mut labels = 0;
     loop {
         let b = byte_at(bytes, end);
-        if b.is_ascii_alphanumeric() || b == b'-' || b >= 0x80 {
-            end += 1;
+        let letter = if b < 0x80 { None } else { text.get(end..).and_then(|t| t.chars().next()) };
+        if b.is_ascii_alphanumeric() || b == b'-' || letter.is_some_and(is_foreign) {
+            end += letter.map_or(1, char::len_utf8);
             if end - at > LONGEST_DOMAIN {
                 return None;
             }
@@ -55,8 +59,14 @@ pub(super) fn email(bytes: &[u8], at: usize, done: usize) -> Hit {
     (!remote && !ssh && !scaled).then(|| ("email-address", Span::new(start, end)))
 }
 
-fn is_local(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-' | b'\'') || b >= 0x80
+fn is_local(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-' | '\'') || is_foreign(c)
+}
+
+/// Whether an address may have the sign `c`, which is not ASCII: letters, and pictographs with what joins them. U+FFFD,
+/// arrows and bullets stand beside an address.
+fn is_foreign(c: char) -> bool {
+    !c.is_ascii() && (is_word_char(c) || is_pictograph(c) || is_invisible(c))
 }
 
 /// The number after the `+` before `start`.

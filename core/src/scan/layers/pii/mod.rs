@@ -24,7 +24,7 @@ pub fn detect(text: &str, out: &mut Vec<DetectorHit>) {
     let (mut at, mut done) = (0, 0);
     while let Some(i) = next_stop(bytes, at) {
         let (hit, next) = match byte_at(bytes, i) {
-            b'@' => (contact::email(bytes, i, done), i + 1),
+            b'@' => (contact::email(text, i, done), i + 1),
             b'0'..=b'9' => at_digit(bytes, i, done, &mut scratch),
             _ => (words::bic_after_label(bytes, i), i + 1),
         };

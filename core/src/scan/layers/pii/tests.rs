@@ -59,6 +59,13 @@ fn every_rule_finds_its_examples_and_leaves_its_look_alikes_alone() {
 fn spans_cover_the_number_and_nothing_else() {
     assert_eq!(found("a 4242 4242 4242 4242 123 b"), [("payment-card", "4242 4242 4242 4242")]);
     assert_eq!(found("mail é.jo@example.com!"), [("email-address", "é.jo@example.com")]);
+    for beside in ['\u{fffd}', '•', '→', '©'] {
+        let text = std::format!("{beside}ada@example.org{beside} or {beside}.bob@example.org{beside}x");
+        assert_eq!(found(&text), [("email-address", "ada@example.org"), ("email-address", "bob@example.org")]);
+        assert_eq!(found(&std::format!("ada@{beside}example.org ada{beside}@example.org")), []);
+    }
+    assert_eq!(found("a\u{fffd}ada@bücher.example"), [("email-address", "ada@bücher.example")]);
+    assert_eq!(found("I❤@ex😀.example"), [("email-address", "I❤@ex😀.example")]);
     assert_eq!(found("tel (212) 555-0187."), [("phone-number", "(212) 555-0187")]);
     assert_eq!(found("x AB 12 34 56 C y"), [("gb-nino", "AB 12 34 56 C")]);
 }
