@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::process::root;
-use crate::{rules_doc, unicode};
+use crate::{nfkc, rules_doc, unicode};
 
 /// Writes every generated file that differs and removes pages nothing stands behind any more.
 ///
@@ -61,6 +61,7 @@ fn prose(root: &Path) -> Result<Vec<Generated>, String> {
     let rules = root.join("core/rules");
     let mut files = vec![
         Generated { path: root.join("core/src/generated/confusables.rs"), bytes: unicode::confusables().into_bytes() },
+        Generated { path: root.join("core/src/generated/nfkc.rs"), bytes: nfkc::tables()?.into_bytes() },
         Generated {
             path: root.join("cli/src/generated/rules.json"),
             bytes: rules_doc::rules_json(&rules)?.into_bytes(),

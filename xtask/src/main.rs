@@ -5,6 +5,7 @@ mod bench_bindings;
 mod codegen;
 mod demo;
 mod lang;
+mod nfkc;
 mod package;
 mod process;
 mod results;

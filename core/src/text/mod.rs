@@ -3,6 +3,7 @@
 pub mod chars;
 pub mod decode;
 pub mod json;
+mod nfkc;
 mod span;
 mod span_map;
 pub mod view;

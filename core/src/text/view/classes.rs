@@ -1,12 +1,11 @@
 //! How NFKC and folding treat single characters.
 
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical, decompose_compatible};
-use unicode_normalization::{IsNormalized, is_nfkc_quick};
+use super::super::nfkc::{attaches, decompose};
 
-/// The letter under the marks of a precomposed one.
+/// The letter under the marks of a precomposed one that NFKC leaves alone.
 pub(super) fn base_of(c: char) -> char {
     let mut base = None;
-    decompose_canonical(c, |d| {
+    decompose(c, |d| {
         if !is_dropped_mark(d) {
             base.get_or_insert(d);
         }
@@ -48,14 +47,12 @@ pub(super) fn class(c: char) -> Class {
         return Class::Stable;
     }
     let (mut first, mut count) = (None, 0);
-    decompose_compatible(c, |d| {
+    decompose(c, |d| {
         first.get_or_insert(d);
         count += 1;
     });
     let first = first.unwrap_or(c);
-    if !first.is_ascii()
-        && (canonical_combining_class(first) != 0 || is_nfkc_quick(core::iter::once(first)) == IsNormalized::Maybe)
-    {
+    if !first.is_ascii() && attaches(first) {
         return Class::Attaches;
     }
     match count {
@@ -134,11 +131,17 @@ pub(super) fn punctuation(c: char) -> Option<char> {
 #[cfg(test)]
 pub(super) fn check_class(c: char) {
     use super::super::chars::{digit, look_alike};
-    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
+    use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
     match class(c) {
         Class::Stable => assert!(core::iter::once(c).nfkc().eq([c]), "{c:?}"),
         Class::Becomes(plain) => assert!(core::iter::once(c).nfkc().eq([plain]), "{c:?}"),
         Class::Starts | Class::Attaches => {}
+    }
+    if core::iter::once(c).nfkc().eq([c]) {
+        let mut base = None;
+        decompose_canonical(c, |d| base = base.or_else(|| (!is_dropped_mark(d)).then_some(d)));
+        assert_eq!(base_of(c), base.unwrap_or(c), "{c:?}");
     }
     if let Some(class) = kept_mark(c) {
         assert_eq!(canonical_combining_class(c), class, "{c:?}");

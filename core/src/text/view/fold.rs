@@ -3,11 +3,8 @@
 
 use alloc::vec::Vec;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::compose;
-use unicode_normalization::{IsNormalized, is_nfkc_quick};
-
 use super::super::chars::{Script, digit, is_unspaced, is_word_char, look_alike, script};
+use super::super::nfkc::{compose, nfkc};
 use super::super::{MappedText, Span, SpanMapBuilder};
 use super::classes::{
     Class, base_of, class, is_dropped_mark, is_inert, is_kept, is_plainly_cyrillic, kept_mark, may_compose,
@@ -397,7 +394,8 @@ impl Segment {
 /// Calls `emit` with each character of the NFKC form of `segment`.
 fn normalise(segment: &Segment, mut emit: impl FnMut(char, From)) {
     let chars = || segment.chars.iter().map(|&(c, _)| c);
-    if is_nfkc_quick(chars()) == IsNormalized::Yes || chars().nfkc().eq(chars()) {
+    let normal = nfkc(chars());
+    if chars().eq(normal.iter().copied()) {
         for &(c, from) in &segment.chars {
             emit(c, from);
         }
@@ -405,7 +403,7 @@ fn normalise(segment: &Segment, mut emit: impl FnMut(char, From)) {
     }
     let start = segment.chars.first().map_or(0, |(_, from)| from.span.start);
     let from = From { span: Span::new(start, segment.end), same: false };
-    for c in chars().nfkc() {
+    for c in normal {
         emit(c, from);
     }
 }
@@ -415,7 +413,7 @@ const WORD_UNITS_MAX: usize = 256;
 
 /// The NFKC stage alone.
 #[cfg(test)]
-pub(super) fn nfkc(text: &str) -> alloc::string::String {
+pub(super) fn nfkc_of(text: &str) -> alloc::string::String {
     let mut out = alloc::string::String::new();
     let mut segment = Segment::default();
     for (at, c) in text.char_indices() {
