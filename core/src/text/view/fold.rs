@@ -198,10 +198,10 @@ impl Folder<'_> {
                 self.emit(c, from);
             }
         } else if !self.segment.is_empty() {
-            let segment = core::mem::take(&mut self.segment);
+            let mut segment = core::mem::take(&mut self.segment);
             match segment.accented() {
                 Some((c, from)) => self.emit(c, from),
-                None => normalise(&segment, |c, from| self.emit(c, from)),
+                None => normalise(&mut segment, |c, from| self.emit(c, from)),
             }
             self.segment = segment.cleared();
         }
@@ -359,6 +359,8 @@ impl Folder<'_> {
 #[derive(Default)]
 struct Segment {
     chars: Vec<(char, From)>,
+    /// The form KC of a segment that is not stable.
+    normal: Vec<(u8, char)>,
     /// Whether NFKC is known to leave the segment alone.
     stable: bool,
     /// Marks beyond the longest segment that is normalised; they only lengthen what the segment stands for.
@@ -392,10 +394,10 @@ impl Segment {
 }
 
 /// Calls `emit` with each character of the NFKC form of `segment`.
-fn normalise(segment: &Segment, mut emit: impl FnMut(char, From)) {
-    let chars = || segment.chars.iter().map(|&(c, _)| c);
-    let normal = nfkc(chars());
-    if chars().eq(normal.iter().copied()) {
+fn normalise(segment: &mut Segment, mut emit: impl FnMut(char, From)) {
+    let Segment { chars, normal, .. } = &mut *segment;
+    nfkc(chars.iter().map(|&(c, _)| c), normal);
+    if chars.iter().map(|(c, _)| c).eq(normal.iter().map(|(_, c)| c)) {
         for &(c, from) in &segment.chars {
             emit(c, from);
         }
@@ -403,7 +405,7 @@ fn normalise(segment: &Segment, mut emit: impl FnMut(char, From)) {
     }
     let start = segment.chars.first().map_or(0, |(_, from)| from.span.start);
     let from = From { span: Span::new(start, segment.end), same: false };
-    for c in normal {
+    for &(_, c) in &segment.normal {
         emit(c, from);
     }
 }
@@ -419,12 +421,12 @@ pub(super) fn nfkc_of(text: &str) -> alloc::string::String {
     for (at, c) in text.char_indices() {
         let class = class(c);
         if class != Class::Attaches {
-            normalise(&segment, |c, _| out.push(c));
+            normalise(&mut segment, |c, _| out.push(c));
             segment = segment.cleared();
         }
         let c = if let Class::Becomes(plain) = class { plain } else { c };
         segment.push(c, From { span: Span::new(at, at + c.len_utf8()), same: true });
     }
-    normalise(&segment, |c, _| out.push(c));
+    normalise(&mut segment, |c, _| out.push(c));
     out
 }
