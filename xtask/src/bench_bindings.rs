@@ -68,8 +68,10 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
     if missed == 0 { Ok(()) } else { Err(format!("{missed} goals missed")) }
 }
 
+type Build = fn() -> Result<Bench, Fault>;
+
 /// The first one is what the others are compared with.
-const LANGUAGES: [(&str, fn() -> Result<Bench, Fault>); 5] = [
+const LANGUAGES: [(&str, Build); 5] = [
     ("Rust", baseline),
     ("JavaScript", lang::npm::bench),
     ("Python", lang::python::bench),

@@ -126,6 +126,8 @@ mod tests {
             table.add(round, "Python", "Python: 100 B clean scan of bytes".to_owned(), 9000.0, "ns");
             table.add(round, "Python", "Python: 100 B clean scan".to_owned(), 1900.0 + round as f64, "ns");
             table.add(round, "Python", "batch of 1000 x 100 B, per text".to_owned(), 1100.0, "ns");
+            table.add(round, "JavaScript", "WASM: clean 100 B, inside the module".to_owned(), 6000.0, "ns");
+            table.add(round, "JavaScript", "WASM: clean 100 B".to_owned(), 7200.0, "ns");
             table.add(round, "Kotlin", "scan of 100 B".to_owned(), 40_000.0, "ns");
         }
         let verdicts = judge(&table);
@@ -135,6 +137,8 @@ mod tests {
             line("Kotlin").as_deref(),
             Some("| Kotlin | scan 100 B, over Rust | 39.0 µs | ≤ 30.0 µs | MISSED |\n")
         );
+        let inside = verdicts.iter().find(|v| v.goal.ends_with("inside")).and_then(|v| v.value);
+        assert!(inside.is_some_and(|value| (value - 1.2).abs() < 1e-9), "{inside:?}");
         let batch = verdicts.iter().find(|v| v.goal.starts_with("batch")).map(|v| v.is_met(true));
         assert_eq!(batch, Some(false));
         let swift = verdicts.iter().find(|v| v.language == "Swift").map(|v| (v.is_met(false), v.is_met(true)));

@@ -200,3 +200,14 @@ pub fn run(what: &str, name: &str) -> Result<(), String> {
         Ok(()) => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn costs_are_read_with_their_units() {
+        assert_eq!(super::cost(r#"{"what": "a call", "ns": 1.5}"#), Some(("a call".to_owned(), 1.5, "ns")));
+        assert_eq!(super::cost(r#"{"what": "wheel", "bytes": 12}"#), Some(("wheel".to_owned(), 12.0, "bytes")));
+        assert_eq!(super::cost(r#"{"what": "a call", "ns": null}"#), None);
+        assert_eq!(super::cost("Finished"), None);
+    }
+}
