@@ -74,6 +74,19 @@ impl Scanner {
     }
 }
 
+/// Not part of what ships.
+#[cfg(feature = "overhead")]
+#[wasm_bindgen]
+impl Scanner {
+    /// Scans one text over and over without leaving the module: the rest of a call's time is the way in and out.
+    #[wasm_bindgen(js_name = scanTimes)]
+    pub fn scan_times(&self, text: &str, origin: u8, now: f64, times: u32) {
+        for _ in 0..times {
+            let _ = self.scan(text, origin, now);
+        }
+    }
+}
+
 #[wasm_bindgen]
 impl Stream {
     /// Takes the next piece of text.

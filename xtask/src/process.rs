@@ -109,10 +109,14 @@ pub fn output(mut command: Command) -> Result<String, String> {
 
 /// Builds the command `edgewarden` and returns where it is.
 pub fn build_cli(profile: &str) -> Result<PathBuf, String> {
+    executable(&["--package", "edgewarden-cli", "--profile", profile])
+}
+
+/// Builds the program that these arguments of `cargo build` name and returns where it is.
+pub fn executable(arguments: &[&str]) -> Result<PathBuf, String> {
     let mut executable = None;
-    let arguments =
-        ["build", "--package", "edgewarden-cli", "--profile", profile, "--message-format=json-render-diagnostics"];
-    let done = run_lines(cargo(&arguments), |line| {
+    let fixed = ["build", "--message-format=json-render-diagnostics"];
+    let done = run_lines(cargo(&[&fixed, arguments].concat()), |line| {
         let message: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
         if let Some(path) = message.get("executable").and_then(|path| path.as_str()) {
             executable = Some(PathBuf::from(path));
@@ -120,7 +124,7 @@ pub fn build_cli(profile: &str) -> Result<PathBuf, String> {
     })?;
     match executable {
         Some(path) if done => Ok(path),
-        _ => Err("the command did not build".to_owned()),
+        _ => Err(format!("{} did not build", arguments.join(" "))),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Counts, Fault, mobile, vectors_of};
+use super::{Bench, Counts, Fault, costs_of, mobile, size_of, vectors_of};
 use crate::process::{self, command, root, run, run_lines};
 use crate::tools::{self, jvm};
 
@@ -64,17 +64,19 @@ fn smoke_in(folder: &Path, jar: &Path) -> Result<(), Fault> {
     Ok(run(java)?)
 }
 
-/// What a call costs over JNA.
-pub fn bench() -> Result<Vec<(String, f64, &'static str)>, Fault> {
+/// Builds what is measured over JNA.
+pub fn bench() -> Result<Bench, Fault> {
     let built = Built::new(process::packing_profile())?;
-    let mut rows = Vec::new();
-    let done = run_lines(built.program("dev.edgewarden.test.BenchKt"), |line| {
-        let row: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
-        if let (Some(what), Some(nanos)) = (row["what"].as_str(), row["ns"].as_f64()) {
-            rows.push((what.to_owned(), nanos, "ns"));
-        }
-    })?;
-    if done && !rows.is_empty() { Ok(rows) } else { Err(Fault::Failed("the benchmark failed".to_owned())) }
+    let mut sizes = vec![size_of("native library", &built.natives.join(mobile::file_name()))?];
+    for jar in package(&built.natives.join("bench"))? {
+        sizes.push(size_of("jar with the native library", &jar)?);
+    }
+    let round = move |quick: bool| {
+        let mut run = built.program("dev.edgewarden.test.BenchKt");
+        run.args(quick.then_some("--quick"));
+        costs_of(run)
+    };
+    Ok(Bench { sizes, round: Box::new(round) })
 }
 
 /// The library and the programs that test it.

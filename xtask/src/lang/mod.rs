@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{cargo, root, run_lines};
+use crate::process::{cargo, output, root, run_lines};
 use crate::suite::on_ci;
 
 pub use table::Table;
@@ -68,12 +68,20 @@ pub struct Language {
     pub package: fn(&Path) -> Result<Vec<PathBuf>, Fault>,
     /// Installs what was built into an empty project and runs it there.
     pub smoke: fn(&Path) -> Result<(), Fault>,
-    /// What calls cost: what, value, unit.
-    pub bench: fn() -> Result<Vec<Cost>, Fault>,
+    /// Builds what is measured.
+    pub bench: fn() -> Result<Bench, Fault>,
 }
 
 /// What something costs: what, how much, in which unit.
 pub type Cost = (String, f64, &'static str);
+
+/// A language that is built and ready to be measured.
+pub struct Bench {
+    /// What no round changes: sizes.
+    pub sizes: Vec<Cost>,
+    /// Measures what calls cost; the quick form takes less time for each.
+    pub round: Box<dyn Fn(bool) -> Result<Vec<Cost>, Fault>>,
+}
 
 /// Every language.
 pub const LANGUAGES: [Language; 5] = [
@@ -112,6 +120,25 @@ pub fn vectors_of(command: Command) -> Result<Counts, Fault> {
 /// What the crate `edgewarden` holds.
 fn rust() -> Result<Counts, Fault> {
     vectors_of(vectors_crate("run"))
+}
+
+/// What a program measures that prints a line `{"what": ..., "ns": ...}` for each; also in `ms` or `bytes`.
+pub fn costs_of(command: Command) -> Result<Vec<Cost>, Fault> {
+    let said = output(command)?;
+    let rows = said.lines().map(|line| cost(line).ok_or_else(|| Fault::Failed(format!("the benchmark said {line:?}"))));
+    rows.collect()
+}
+
+fn cost(line: &str) -> Option<Cost> {
+    let row: serde_json::Value = serde_json::from_str(line).ok()?;
+    let (unit, value) = ["ns", "ms", "bytes"].iter().find_map(|unit| Some((*unit, row.get(unit)?.as_f64()?)))?;
+    Some((row.get("what")?.as_str()?.to_owned(), value, unit))
+}
+
+/// The size of a file.
+pub fn size_of(what: &str, file: &Path) -> Result<Cost, Fault> {
+    let size = std::fs::metadata(file).map_err(|error| format!("{}: {error}", file.display()))?.len();
+    Ok((what.to_owned(), size as f64, "bytes"))
 }
 
 /// The program of `vectors/`.
@@ -156,8 +183,10 @@ pub fn run(what: &str, name: &str) -> Result<(), String> {
         }),
         "package" => (language.package)(&dist).map(|made| made.iter().for_each(|path| println!("{}", path.display()))),
         "smoke" => (language.smoke)(&dist),
-        "bench" => (language.bench)().map(|rows| {
-            rows.iter().for_each(|(what, value, unit)| println!("{what:<50} {value:>12.1} {unit}"));
+        "bench" => (language.bench)().and_then(|bench| {
+            let rows = bench.sizes.into_iter().chain((bench.round)(false)?);
+            rows.for_each(|(what, value, unit)| println!("{what:<70} {value:>12.1} {unit}"));
+            Ok(())
         }),
         _ => Err(Fault::Failed(format!("there is no `lang {what}`"))),
     };
@@ -169,5 +198,16 @@ pub fn run(what: &str, name: &str) -> Result<(), String> {
         Err(Fault::Missing(tool)) => Err(format!("{name}: {tool} is missing")),
         Err(Fault::Failed(why)) => Err(format!("{name}: {why}")),
         Ok(()) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn costs_are_read_with_their_units() {
+        assert_eq!(super::cost(r#"{"what": "a call", "ns": 1.5}"#), Some(("a call".to_owned(), 1.5, "ns")));
+        assert_eq!(super::cost(r#"{"what": "wheel", "bytes": 12}"#), Some(("wheel".to_owned(), 12.0, "bytes")));
+        assert_eq!(super::cost(r#"{"what": "a call", "ns": null}"#), None);
+        assert_eq!(super::cost("Finished"), None);
     }
 }

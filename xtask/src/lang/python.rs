@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Counts, Fault, vectors_of};
+use super::{Bench, Counts, Fault, costs_of, size_of, vectors_of};
 use crate::process::{self, command, output, root, run, run_lines};
 use crate::tools;
 
@@ -66,20 +66,16 @@ pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(built(dist))
 }
 
-/// What a call costs: nanoseconds, from the release build.
-pub fn bench() -> Result<Vec<(String, f64, &'static str)>, Fault> {
-    let python = environment("bench", &build(process::packing_profile())?)?;
-    let mut rows = Vec::new();
-    let ended = run_lines(command(python, &["-B", "python/bench/overhead.py"]), |line| {
-        let row: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
-        let (what, value) =
-            (row.get("what").and_then(|w| w.as_str()), row.get("ns").and_then(serde_json::Value::as_f64));
-        match (what, value) {
-            (Some(what), Some(value)) => rows.push((format!("Python: {what}"), value, "ns")),
-            _ => println!("{line}"),
-        }
-    })?;
-    if ended { Ok(rows) } else { Err(Fault::Failed("the benchmark failed".to_owned())) }
+/// Builds and installs what is measured.
+pub fn bench() -> Result<Bench, Fault> {
+    let wheel = build(process::packing_profile())?;
+    let python = environment("bench", &wheel)?;
+    let round = move |quick: bool| {
+        let mut run = command(&python, &["-B", "python/bench/overhead.py"]);
+        run.args(quick.then_some("--quick"));
+        costs_of(run)
+    };
+    Ok(Bench { sizes: vec![size_of("wheel", &wheel)?], round: Box::new(round) })
 }
 
 /// Builds the wheel with a profile of Cargo and returns where it is.

@@ -10,8 +10,8 @@ mod stage;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Counts, Fault, vectors_of};
-use crate::process::{self, output, root, run_lines};
+use super::{Bench, Counts, Fault, costs_of, size_of, vectors_of};
+use crate::process::{self, root, run_lines};
 use stage::{Stage, sync};
 
 /// Runs all vectors.
@@ -52,17 +52,18 @@ pub fn smoke(dist: &Path) -> Result<(), Fault> {
     package::smoke(dist)
 }
 
-/// What a call costs, in nanoseconds.
-pub fn bench() -> Result<Vec<(String, f64, &'static str)>, Fault> {
+/// Builds what is measured.
+pub fn bench() -> Result<Bench, Fault> {
     let stage = built(process::packing_profile())?;
-    let mut rows = Vec::new();
-    let said = output(stage.command("Checks/.build/release/bench"))?;
-    for line in said.lines() {
-        let row: serde_json::Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
-        let (what, ns) = (row.get("what").and_then(|what| what.as_str()), row.get("ns").and_then(|ns| ns.as_f64()));
-        rows.push((what.unwrap_or("?").to_owned(), ns.ok_or_else(|| format!("no time in {line}"))?, "ns"));
+    let mut sizes = Vec::new();
+    for zip in package(&stage.folder.join("bench"))? {
+        sizes.push(size_of("zip of the package", &zip)?);
     }
-    Ok(rows)
+    sizes.push(size_of("static library, stripped", &package::archive(&stage))?);
+    let round = move |quick: bool| {
+        costs_of(stage.command(&format!("Checks/.build/release/bench{}", if quick { " --quick" } else { "" })))
+    };
+    Ok(Bench { sizes, round: Box::new(round) })
 }
 
 /// The stage with all checks compiled, without optimising for size or time twice: all of them in release.

@@ -50,7 +50,7 @@ pub fn target_dir() -> Result<PathBuf, Fault> {
 
 /// A folder with the module of these features, made small, and its glue. Both sets of features leave their module in
 /// one place, so cargo would link both every time; what was built from the same sources is kept instead.
-fn wasm(profile: &str, name: &str, features: &[&str]) -> Result<PathBuf, Fault> {
+pub fn wasm(profile: &str, name: &str, features: &[&str]) -> Result<PathBuf, Fault> {
     let target = target_dir()?;
     let folder = target.join("npm").join("modules").join(format!("{name}-{:016x}", inputs(profile, features)?));
     let done = folder.join("done");

@@ -1,6 +1,7 @@
 //! The npm package: built, tested, packed and measured.
 
 mod assemble;
+mod bench;
 pub mod native;
 mod project;
 mod smoke;
@@ -10,11 +11,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub use assemble::assemble;
+pub use bench::bench;
 pub use native::vectors_native;
 pub use smoke::smoke;
 
 use super::{Counts, Fault, vectors_of};
-use crate::process::{command, output, packing_profile, root, run_lines};
+use crate::process::{command, packing_profile, root, run_lines};
 use crate::tools;
 
 /// All vectors through the WebAssembly module in Node.
@@ -87,19 +89,6 @@ pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
     let package = assemble(PROFILE)?;
     native::place(&package, packing_profile())?;
     Ok(vec![project::pack(&package, dist)?])
-}
-
-/// What calls cost, in nanoseconds, with WebAssembly in Node.
-pub fn bench() -> Result<Vec<(String, f64, &'static str)>, Fault> {
-    let entry = assemble(PROFILE)?.join("js/file.js");
-    let mut rows = Vec::new();
-    for line in output(node("npm/bench/overhead.mjs", &[&entry]))?.lines() {
-        let row: serde_json::Value = serde_json::from_str(line).map_err(|error| format!("{line}: {error}"))?;
-        let what = row.get("what").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let ns = row.get("ns").and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
-        rows.push((format!("WASM in Node: {what}"), ns, "ns"));
-    }
-    Ok(rows)
 }
 
 /// Node with a script of the repository.

@@ -22,9 +22,8 @@ pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
         super::stage::place(file, &folder.join(file.file_name().unwrap_or_default()))?;
     }
     // Rust's own debug information is most of a static library.
-    let archive = folder.join(LIBRARY_FOLDER).join(ARCHIVE);
     let mut strip = command("strip", &["--strip-debug"]);
-    strip.arg(&archive);
+    strip.arg(archive(&stage));
     if works("strip", &["--version"]) {
         run(strip)?;
     } else {
@@ -38,6 +37,11 @@ pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
     make.arg(absolute(&zip)?).arg(NAME).current_dir(&whole);
     run(make)?;
     Ok(vec![zip])
+}
+
+/// The static library inside the package that was made last.
+pub fn archive(stage: &Stage) -> PathBuf {
+    stage.folder.join("package").join(NAME).join(LIBRARY_FOLDER).join(ARCHIVE)
 }
 
 pub fn smoke(dist: &Path) -> Result<(), Fault> {
