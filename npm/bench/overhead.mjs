@@ -1,5 +1,5 @@
-// `node overhead.mjs JS ENTRY LOOPED [--quick]` prints what calls through an entry of the package in the folder JS cost, one
-// JSON line each: {"what": "...", "ns": ...}. The folder LOOPED has the module with a loop in it.
+// `node overhead.mjs JS ENTRY LOOPED [--quick]` prints what calls through an entry of the package in the folder JS cost,
+// one JSON line each: {"what": "...", "ns": ...}. The folder LOOPED has the module with a loop in it.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
