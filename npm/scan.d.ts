@@ -2,203 +2,39 @@
 
 // Edgewarden for JavaScript, scanning alone. The guide is docs/javascript.md of the repository.
 
-/** What to do with a text, from weakest to strongest. */
-export type Decision = "allow" | "flag" | "redact" | "block";
-export declare const Decision: { readonly Allow: "allow"; readonly Flag: "flag"; readonly Redact: "redact"; readonly Block: "block" };
+import type { ScanOptions, ScannerOptions, ScanReport, StreamScanner } from "./types.js";
 
-/** Where a text comes from. */
-export type Origin = "system" | "user" | "assistant" | "tool" | "retrieved";
-export declare const Origin: {
-  readonly System: "system";
-  readonly User: "user";
-  readonly Assistant: "assistant";
-  readonly Tool: "tool";
-  readonly Retrieved: "retrieved";
-};
-
-/** Which rules run, from fewest to most. */
-export type Strictness = "relaxed" | "standard" | "strict" | "paranoid";
-export declare const Strictness: {
-  readonly Relaxed: "relaxed";
-  readonly Standard: "standard";
-  readonly Strict: "strict";
-  readonly Paranoid: "paranoid";
-};
-
-/** Thresholds to start from. */
-export type Preset = "relaxed" | "balanced" | "strict";
-export declare const Preset: { readonly Relaxed: "relaxed"; readonly Balanced: "balanced"; readonly Strict: "strict" };
-
-/** Harm if a finding is true. */
-export type Severity = "low" | "medium" | "high" | "critical";
-export declare const Severity: {
-  readonly Low: "low";
-  readonly Medium: "medium";
-  readonly High: "high";
-  readonly Critical: "critical";
-};
-
-/** How likely a finding is true. */
-export type Confidence = "low" | "medium" | "high";
-export declare const Confidence: { readonly Low: "low"; readonly Medium: "medium"; readonly High: "high" };
-
-/** Attack classes. */
-export type Category = (typeof Category)[keyof typeof Category];
-export declare const Category: {
-  readonly PromptInjection: "prompt-injection";
-  readonly Jailbreak: "jailbreak";
-  readonly PromptExtraction: "prompt-extraction";
-  readonly Delimiter: "delimiter";
-  readonly Obfuscation: "obfuscation";
-  readonly Exfiltration: "exfiltration";
-  readonly DangerousCommand: "dangerous-command";
-  readonly Ssrf: "ssrf";
-  readonly Secret: "secret";
-  readonly Pii: "pii";
-  readonly Canary: "canary";
-  readonly Defamation: "defamation";
-  readonly Limit: "limit";
-};
-
-/** Layers of a scan, in order. */
-export type Layer = (typeof Layer)[keyof typeof Layer];
-export declare const Layer: {
-  readonly Envelope: "envelope";
-  readonly Provenance: "provenance";
-  readonly Census: "census";
-  readonly Hidden: "hidden";
-  readonly Canonical: "canonical";
-  readonly Peel: "peel";
-  readonly Structure: "structure";
-  readonly Signature: "signature";
-  readonly Fuzzy: "fuzzy";
-  readonly Lexical: "lexical";
-  readonly Mention: "mention";
-  readonly Secret: "secret";
-  readonly Pii: "pii";
-  readonly Egress: "egress";
-  readonly Session: "session";
-  readonly Decide: "decide";
-};
-
-/** Points of one origin, 0 to 1000; 1001 for never. What is not given keeps the value of the preset. */
-export interface Thresholds {
-  /** Score from which on the decision is flag. */
-  readonly flag?: number;
-  /** Score from which on the decision is block. */
-  readonly block?: number;
-  /** Weight of a secret or personal datum from which on the decision is redact. */
-  readonly redact?: number;
-}
-
-/** A text that may be found without consequence. */
-export interface AllowEntry {
-  /** What the whole span of the finding reads, ASCII case aside. */
-  readonly text: string;
-  /** Only for this rule. */
-  readonly ruleId?: string;
-  /** Only before this time, in milliseconds since 1970. */
-  readonly until?: number;
-}
-
-/** Caps of one scan; whole numbers from 0 to 2^53 - 1. */
-export interface Limits {
-  /** Longest text, in bytes of UTF-8. */
-  readonly inputBytes?: number;
-  /** Most texts one scan looks at. */
-  readonly documents?: number;
-  /** Bytes of derived text per byte of input. */
-  readonly derivedPerByte?: number;
-  /** Bytes of derived text that are always allowed. */
-  readonly derivedBytesMin?: number;
-  /** Most decoders on top of each other. */
-  readonly depth?: number;
-  /** Most findings kept. */
-  readonly findings?: number;
-  /** Steps of work per byte of input. */
-  readonly fuelPerByte?: number;
-  /** Deepest JSON. */
-  readonly jsonDepth?: number;
-}
-
-/** Everything a scanner can be told. An unknown member is an error. */
-export interface ScannerOptions {
-  /** Thresholds to start from. Default: balanced. */
-  readonly preset?: Preset;
-  /** Which rules run. Default: standard. */
-  readonly strictness?: Strictness;
-  /** Thresholds that differ from the preset. */
-  readonly thresholds?: { readonly [origin in Origin]?: Thresholds };
-  /** Layers that do not run. */
-  readonly disabledLayers?: readonly Layer[];
-  /** Ids of rules that do not run. */
-  readonly disabledRules?: readonly string[];
-  /** Hosts that links may point to, with their subdomains. */
-  readonly allowedHosts?: readonly string[];
-  /** Known-good exceptions. */
-  readonly allow?: readonly AllowEntry[];
-  /** Words planted in prompts. */
-  readonly canaries?: readonly string[];
-  /** The answer when a limit was hit. Default: block. */
-  readonly onLimit?: Decision;
-  /** Caps that differ from the defaults. */
-  readonly limits?: Limits;
-  /** A compiled rule set instead of the built-in one. */
-  readonly rules?: Uint8Array;
-}
-
-/** What a scan is told about a text. */
-export interface ScanOptions {
-  /** Where the text comes from. Default: user. */
-  readonly origin?: Origin;
-  /** Milliseconds since 1970, for exceptions that expire. Default: `Date.now()`. */
-  readonly now?: number;
-}
-
-/** One detection. */
-export interface Finding {
-  /** Stable kebab-case rule id. */
-  readonly ruleId: string;
-  readonly category: Category;
-  readonly severity: Severity;
-  readonly confidence: Confidence;
-  /** Points it adds to the score, 0 to 1000. */
-  readonly weight: number;
-  /** First UTF-16 code unit; for `scanBytes` the first byte. */
-  readonly start: number;
-  /** One past the last unit. */
-  readonly end: number;
-  /** Decoders between the text and what the rule saw, outermost first. */
-  readonly chain: readonly string[];
-}
-
-/** One place that redaction replaces by `[label]`. */
-export interface Redaction {
-  readonly start: number;
-  readonly end: number;
-  readonly label: string;
-}
-
-/** The answer of a scan: frozen, and free of the text. */
-export declare class ScanReport {
-  private constructor();
-  /** What to do. */
-  readonly decision: Decision;
-  /** 0 (nothing seen) to 1000. */
-  readonly score: number;
-  /** What was found, by position, then rule id. */
-  readonly findings: readonly Finding[];
-  /** What redaction replaces, in order and without overlap. */
-  readonly redactions: readonly Redaction[];
-  /** Findings beyond the limit, counted but not kept. */
-  readonly findingsDropped: number;
-  /** Findings that the allow-list took out. */
-  readonly findingsAllowed: number;
-  /** Revision of the rules that were used. */
-  readonly rulesRevision: number;
-  /** The text that was scanned, with each redaction replaced by its label. */
-  redact(text: string): string;
-}
+export type {
+  AllowEntry,
+  ErrorCode,
+  Finding,
+  Limits,
+  Redaction,
+  ScanOptions,
+  ScannerOptions,
+  Thresholds,
+  TransformOptions,
+} from "./types.js";
+export {
+  Category,
+  Confidence,
+  Decision,
+  EdgewardenError,
+  Layer,
+  Origin,
+  Preset,
+  ScanReport,
+  Severity,
+  StreamOutput,
+  StreamScanner,
+  Strictness,
+  backend,
+  errorCatalogue,
+  init,
+  initSync,
+  isEdgewardenError,
+  version,
+} from "./types.js";
 
 /** A scanner with its policy and rules. Build one and keep it. */
 export declare class PromptScanner {
@@ -222,99 +58,3 @@ export declare class PromptScanner {
   close(): void;
   [Symbol.dispose](): void;
 }
-
-/** What a push or the end of a stream yields. */
-export declare class StreamOutput {
-  private constructor();
-  /** Text that may go out, credentials and personal data already replaced. Not an own property, so it is not logged. */
-  readonly release: string;
-  /** New findings; offsets count from the start of the stream. */
-  readonly findings: readonly Finding[];
-  /** For the stream so far; never becomes weaker. */
-  readonly decision: Decision;
-  readonly score: number;
-}
-
-/** What `StreamScanner.transform` is told. */
-export interface TransformOptions {
-  /** Called with every output. */
-  readonly onOutput?: (output: StreamOutput) => void;
-  /** Called once when the text is blocked; the stream then ends in order instead of with an error. */
-  readonly onBlock?: (output: StreamOutput) => void;
-}
-
-/** A text that is still being written. From `PromptScanner.stream`. */
-export declare class StreamScanner {
-  private constructor();
-  /** Takes the next piece. @throws {EdgewardenError} `closed` after the end. */
-  push(piece: string): StreamOutput;
-  /** Ends the stream: scans and releases the rest. */
-  finish(): StreamOutput;
-  readonly decision: Decision;
-  readonly score: number;
-  /** Everything found so far, with places grown to what was seen since. */
-  readonly findings: readonly Finding[];
-  /** Bytes of UTF-8 taken but not released yet. */
-  readonly heldBytes: number;
-  readonly isFinished: boolean;
-  /**
-   * The scanner as a WHATWG stream: pieces in, released text out. A block ends the stream with an `EdgewardenError`
-   * whose `decision` is `"block"`, unless there is `onBlock`.
-   */
-  transform(options?: TransformOptions): TransformStream<string, string>;
-  close(): void;
-  [Symbol.dispose](): void;
-}
-
-/** Codes of errors; `errorCatalogue()` says when each is given. */
-export type ErrorCode =
-  | "invalid_utf8"
-  | "invalid_json"
-  | "json_too_deep"
-  | "input_too_large"
-  | "invalid_session"
-  | "invalid_thresholds"
-  | "invalid_limits"
-  | "rule_set_not_recognised"
-  | "rule_set_version_unsupported"
-  | "rule_set_truncated"
-  | "rule_set_inconsistent"
-  | "invalid_option"
-  | "invalid_argument"
-  | "closed"
-  | "not_initialized"
-  | "internal";
-
-/** What this package throws. The message holds no text of the caller. */
-export declare class EdgewardenError extends Error {
-  private constructor();
-  readonly code: ErrorCode;
-  /** Where in the input: UTF-16 code units, bytes for `scanBytes`. */
-  readonly offset?: number;
-  /** Which option or argument, as a path such as `limits.findings`. */
-  readonly field?: string;
-  /** `"block"` where a blocked text ended a stream. */
-  readonly decision?: Decision;
-}
-
-/** Whether an error is one of this package, whichever of its copies threw it. */
-export declare function isEdgewardenError(error: unknown): error is EdgewardenError;
-
-/** Every code with its meaning. */
-export declare function errorCatalogue(): { readonly code: ErrorCode; readonly when: string }[];
-
-/** Version of the library: `major.minor.patch`. */
-export declare function version(): string;
-
-/** What runs underneath. */
-export declare const backend: "native" | "wasm";
-
-/**
- * Loads the WebAssembly module. Needed once before anything else in browsers (where it is fetched) and with
- * `edgewarden/wasm` outside Node; elsewhere it does nothing. Takes a `WebAssembly.Module`, its bytes, a `Response`, a URL,
- * or a promise of one of them.
- */
-export declare function init(source?: object | string): Promise<void>;
-
-/** The same at once, from a `WebAssembly.Module` or its bytes. */
-export declare function initSync(source?: object): void;
