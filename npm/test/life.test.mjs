@@ -95,7 +95,7 @@ test("scanners of a dead instance are collected without a fault", async () => {
 });
 
 test("memory stays steady over many calls", async () => {
-  const times = Number(process.env.EDGEWARDEN_LEAK_CALLS ?? 1_000_000);
+  const times = Number(process.env.EDGEWARDEN_LEAK ?? 1_000_000);
   const { api, bytes } = await watched();
   const scanner = new api.PromptScanner();
   const all = (i) => {
