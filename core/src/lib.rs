@@ -52,7 +52,8 @@
 //! - [`explain`](scan::PromptScanner::explain) says how a decision came about.
 //! - [`Limits`](scan::Limits) on everything; what breaks one is blocked by default, and the report says so.
 //!
-//! The crate has no Cargo features. Not yet here: bindings for other languages, tokens, sync.
+//! The crate has no Cargo features. Other languages have packages of their own over `edgewarden-bindings`. Not yet here:
+//! tokens, sync, decisions at the edge.
 //!
 //! # Names
 //! | name | meaning | source |
