@@ -4,3 +4,4 @@
 //! learned is written as one file that the core reads in place. The same data and the same seed give the same bytes.
 
 pub mod data;
+pub mod learn;

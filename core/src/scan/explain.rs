@@ -22,8 +22,8 @@ pub struct Explanation {
     pub documents: Vec<(Chain, usize)>,
     /// Steps of work done.
     pub work: usize,
-    /// The learned model in force.
-    pub model: alloc::string::String,
+    /// Revision of the learned model in force, 0 for the neutral one.
+    pub model_revision: u32,
 }
 
 impl PromptScanner {
@@ -37,7 +37,7 @@ impl PromptScanner {
             thresholds: self.policy.thresholds_for(input.origin),
             documents,
             work,
-            model: self.model_version().into(),
+            model_revision: self.model.revision(),
         }
     }
 }
@@ -48,7 +48,7 @@ impl fmt::Display for Explanation {
         let report = &self.report;
         writeln!(f, "decision {} with score {}", report.decision().name(), report.score())?;
         writeln!(f, "origin {}: flag from {flag}, redact from {redact}, block from {block}", self.origin.name())?;
-        writeln!(f, "rules revision {:08x}, model {}, {} steps", report.rules_revision(), self.model, self.work)?;
+        writeln!(f, "rules revision {:08x}, model {:08x}, {} steps", report.rules_revision(), self.model_revision, self.work)?;
         writeln!(f, "texts looked at:")?;
         for (chain, bytes) in &self.documents {
             writeln!(f, "  {bytes:>7} bytes  {}", ChainName(chain))?;

@@ -249,13 +249,23 @@ impl<'s, 't> Run<'s, 't> {
             self.timings.lap(Layer::Canonical);
         }
         self.detectors(id, view);
-        if self.runs(Layer::Lexical) {
-            let score = self.scanner.model.score(view, self.input.origin);
-            if score > 0 {
-                self.report(lexical::RULE_ID, id, Span::new(0, view.len()), u32::from(score));
-            }
-            self.timings.lap(Layer::Lexical);
+        self.lexical(id, view);
+    }
+
+    /// The learned model reads what somebody wrote: what a guess at a cipher or a joint of two messages makes is no writing.
+    fn lexical(&mut self, id: usize, view: &str) {
+        if !self.runs(Layer::Lexical) || self.is_guessed(id) || self.is_seam(id) {
+            return;
         }
+        self.spend(view.len());
+        if let Some((span, points)) = lexical::read(&self.scanner.model, view, self.input.origin) {
+            self.report(lexical::RULE_ID, id, span, u32::from(points));
+        }
+        self.timings.lap(Layer::Lexical);
+    }
+
+    fn is_seam(&self, id: usize) -> bool {
+        self.documents.get(id).is_some_and(|d| d.chain.steps().any(|s| s == Step::Seam))
     }
 
     fn detectors(&mut self, id: usize, view: &str) {

@@ -1,6 +1,5 @@
 //! The scanner: from a text to a report, one straight line.
 
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -8,7 +7,7 @@ use super::engine::ruleset::RuleSet;
 use super::error::{BuildError, ScanError};
 use super::finding::Chain;
 use super::input::{Input, Origin};
-use super::layers::lexical::{LexicalModel, NeutralModel};
+use super::lexical::LexicalModel;
 use super::limits::Limits;
 use super::policy::{Policy, Strictness};
 use super::report::ScanReport;
@@ -23,7 +22,7 @@ pub struct PromptScanner {
     pub(crate) policy: Policy,
     pub(crate) strictness: Strictness,
     pub(crate) limits: Limits,
-    pub(crate) model: Arc<dyn LexicalModel>,
+    pub(crate) model: LexicalModel,
 }
 
 /// Builds a [`PromptScanner`].
@@ -32,7 +31,7 @@ pub struct PromptScannerBuilder {
     policy: Policy,
     strictness: Strictness,
     limits: Limits,
-    model: Option<Arc<dyn LexicalModel>>,
+    model: LexicalModel,
 }
 
 impl PromptScanner {
@@ -43,7 +42,7 @@ impl PromptScanner {
             policy: Policy::default(),
             strictness: Strictness::default(),
             limits: Limits::default(),
-            model: None,
+            model: LexicalModel::builtin(),
         }
     }
 
@@ -96,8 +95,9 @@ impl PromptScanner {
         (run.finish(), documents, work)
     }
 
-    pub(crate) fn model_version(&self) -> &str {
-        self.model.version()
+    /// The learned model in force.
+    pub fn model(&self) -> &LexicalModel {
+        &self.model
     }
 
     /// The rules in force.
@@ -140,10 +140,10 @@ impl PromptScannerBuilder {
         self
     }
 
-    /// Gives layer 10 a learned model. Default: [`NeutralModel`].
+    /// Replaces the learned model of layer 10. Default: [`LexicalModel::builtin`].
     #[must_use]
-    pub fn model(mut self, model: Arc<dyn LexicalModel>) -> Self {
-        self.model = Some(model);
+    pub fn model(mut self, model: LexicalModel) -> Self {
+        self.model = model;
         self
     }
 
@@ -167,7 +167,7 @@ impl PromptScannerBuilder {
             policy: self.policy,
             strictness: self.strictness,
             limits: self.limits,
-            model: self.model.unwrap_or_else(|| Arc::new(NeutralModel)),
+            model: self.model,
         })
     }
 }
@@ -177,7 +177,7 @@ impl fmt::Debug for PromptScanner {
         f.debug_struct("PromptScanner")
             .field("rules", &self.rules)
             .field("strictness", &self.strictness)
-            .field("model", &self.model.version())
+            .field("model", &self.model)
             .finish_non_exhaustive()
     }
 }

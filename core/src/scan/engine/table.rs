@@ -26,6 +26,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    #[inline]
+    pub(crate) fn i32(self, at: usize) -> i32 {
+        self.u32(at) as i32
+    }
+
     pub(crate) fn slice(self, start: usize, len: usize) -> &'a [u8] {
         self.0.get(start..start.saturating_add(len)).unwrap_or(&[])
     }

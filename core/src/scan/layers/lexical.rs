@@ -1,31 +1,13 @@
-//! Layer 10, lexical model: the seam for a learned classifier.
-//!
-//! The core ships a neutral implementation; a model is a value that is given to the builder.
+//! Layer 10, lexical model: what has the words of an attack without fitting any signature.
 
 use crate::scan::Origin;
+use crate::scan::lexical::LexicalModel;
+use crate::text::Span;
 
-/// A classifier over one view of a text.
-pub trait LexicalModel: Send + Sync {
-    /// How likely `view` is an attack, given who produced it, in per mille of the weight of the rule `lexical-model` (1000).
-    /// Zero reports nothing. Must be a pure function of its arguments.
-    fn score(&self, view: &str, origin: Origin) -> u16;
-
-    /// Name and version, for reports.
-    fn version(&self) -> &str;
-}
-
-/// Knows nothing and says so: every text scores zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct NeutralModel;
-
-impl LexicalModel for NeutralModel {
-    fn score(&self, _view: &str, _origin: Origin) -> u16 {
-        0
-    }
-
-    fn version(&self) -> &str {
-        "neutral"
-    }
+/// The window of `view` that looks most like an attack, and its points.
+pub(crate) fn read(model: &LexicalModel, view: &str, origin: Origin) -> Option<(Span, u16)> {
+    let judgement = model.judge(view, origin);
+    (judgement.points > 0).then_some((judgement.span, judgement.points))
 }
 
 /// The rule that reports a learned score.

@@ -1,0 +1,268 @@
+//! What the learned model sees of a text: hashed words, their neighbourhoods and their parts.
+//!
+//! Training and serving call the same function, so that they cannot differ. One pass, no allocation, no table.
+
+use crate::scan::engine::hash;
+use crate::text::chars;
+
+/// What a feature is made of. Each kind has hashes of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum FeatureKind {
+    /// One word.
+    Word,
+    /// Two neighbours; the end of a sentence counts as a neighbour.
+    Pair,
+    /// Three neighbours.
+    Triple,
+    /// Two words with one between them.
+    Gap,
+    /// Four letters of a word, its ends included.
+    Part,
+    /// The first letters of a longer word.
+    Stem,
+    /// How a word is written: capitals, digits, length.
+    Shape,
+}
+
+impl FeatureKind {
+    /// Every kind, in order.
+    pub const ALL: [Self; 7] =
+        [Self::Word, Self::Pair, Self::Triple, Self::Gap, Self::Part, Self::Stem, Self::Shape];
+}
+
+/// Takes what [`extract`] finds, in the order of the text.
+pub trait FeatureSink {
+    /// A word begins: its bytes in the view. The features that follow end in it.
+    fn word(&mut self, start: usize, end: usize);
+
+    /// A feature that ends in the current word; `hash` has all its bits mixed.
+    fn feature(&mut self, kind: FeatureKind, hash: u32);
+}
+
+/// Reads `view`, a canonical view, once and tells `sink` its words and their features.
+pub fn extract(view: &str, sink: &mut impl FeatureSink) {
+    let bytes = view.as_bytes();
+    let mut past = Past { one: START, two: START };
+    let mut at = 0;
+    let mut gap = Gap::Start;
+    while let Some(&byte) = bytes.get(at) {
+        if byte < 0x80 && !byte.is_ascii_alphanumeric() {
+            gap = gap.with(byte);
+            at += 1;
+            continue;
+        }
+        let mut word = Word::new();
+        let end = if byte < 0x80 {
+            word.read(view, at)
+        } else {
+            let Some(c) = view.get(at..).and_then(|t| t.chars().next()) else { break };
+            let next = at + c.len_utf8();
+            if chars::is_unspaced(c) {
+                word.push_char(bytes, at, next);
+                next
+            } else if chars::is_word_char(c) {
+                word.read(view, at)
+            } else {
+                gap = gap.with_char(c);
+                at = next;
+                continue;
+            }
+        };
+        past.cross(gap);
+        gap = Gap::None;
+        sink.word(at, end);
+        word.tell(&mut past, sink);
+        at = end;
+    }
+}
+
+/// The two tokens before the current one.
+struct Past {
+    one: u32,
+    two: u32,
+}
+
+impl Past {
+    fn push(&mut self, token: u32) {
+        self.two = self.one;
+        self.one = token;
+    }
+
+    /// What stands between two words counts as a token where it ends a thought.
+    fn cross(&mut self, gap: Gap) {
+        match gap {
+            Gap::End => self.push(END),
+            Gap::Question => self.push(QUESTION),
+            Gap::Sign => self.push(SIGN),
+            Gap::None | Gap::Start => {}
+        }
+    }
+}
+
+/// What stands between two words, the strongest sign of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    /// Blanks, commas, apostrophes, hyphens.
+    None,
+    /// Quotation marks, brackets, signs of markup and code.
+    Sign,
+    /// A full stop, an exclamation mark, a colon, a new line.
+    End,
+    /// A question mark.
+    Question,
+    /// The text has just begun.
+    Start,
+}
+
+impl Gap {
+    fn with(self, byte: u8) -> Self {
+        self.max(match byte {
+            b' ' | b'\t' | b',' | b'\'' | b'-' | b'_' | b'/' | b'&' | b'%' | b'$' | b'\r' => Self::None,
+            b'.' | b'!' | b':' | b';' | b'\n' => Self::End,
+            b'?' => Self::Question,
+            _ => Self::Sign,
+        })
+    }
+
+    fn with_char(self, c: char) -> Self {
+        self.max(match c {
+            '。' | '！' | '：' | '；' | '।' | '…' | '؛' | '۔' => Self::End,
+            '？' | '؟' => Self::Question,
+            '«' | '»' | '“' | '”' | '„' | '「' | '」' | '『' | '』' => Self::Sign,
+            _ => Self::None,
+        })
+    }
+}
+
+/// One word in small letters, with its ends marked, for its parts.
+struct Word {
+    letters: [u8; WORD_BYTES + 2],
+    len: usize,
+    hash: u32,
+    capitals: usize,
+    digits: usize,
+    bytes: usize,
+    ascii: bool,
+}
+
+impl Word {
+    fn new() -> Self {
+        let mut letters = [0; WORD_BYTES + 2];
+        letters[0] = EDGE;
+        Self { letters, len: 1, hash: hash::SEED, capitals: 0, digits: 0, bytes: 0, ascii: true }
+    }
+
+    /// Reads the word that begins at `at`; returns its end.
+    fn read(&mut self, view: &str, at: usize) -> usize {
+        let bytes = view.as_bytes();
+        let mut end = at;
+        while let Some(&byte) = bytes.get(end) {
+            if byte.is_ascii_alphanumeric() {
+                self.capitals += usize::from(byte.is_ascii_uppercase());
+                self.digits += usize::from(byte.is_ascii_digit());
+                self.push(if byte.is_ascii_digit() { b'0' } else { byte.to_ascii_lowercase() });
+                end += 1;
+            } else if byte == b'\'' && bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic) && end > at {
+                end += 1;
+            } else if byte < 0x80 {
+                break;
+            } else {
+                let Some(c) = view.get(end..).and_then(|t| t.chars().next()) else { break };
+                // A typographic apostrophe joins like the plain one.
+                if c == '\u{2019}' && bytes.get(end + 3).is_some_and(u8::is_ascii_alphabetic) && end > at {
+                    end += 3;
+                    continue;
+                }
+                if !chars::is_word_char(c) || chars::is_unspaced(c) {
+                    break;
+                }
+                let next = end + c.len_utf8();
+                self.push_char(bytes, end, next);
+                end = next;
+            }
+        }
+        end
+    }
+
+    fn push_char(&mut self, bytes: &[u8], from: usize, to: usize) {
+        self.ascii = false;
+        for byte in bytes.get(from..to).unwrap_or(&[]) {
+            self.push(*byte);
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, byte: u8) {
+        self.bytes += 1;
+        self.hash = hash::step(self.hash, byte);
+        if self.len <= WORD_BYTES
+            && let Some(slot) = self.letters.get_mut(self.len)
+        {
+            *slot = byte;
+            self.len += 1;
+        }
+    }
+
+    fn tell(&mut self, past: &mut Past, sink: &mut impl FeatureSink) {
+        // Numbers of one length are one word; what is too long to be a word is known by its kind alone.
+        let token = if self.bytes > WORD_BYTES { if self.digits > 0 { LONG_MIXED } else { LONG } } else { self.hash };
+        sink.feature(FeatureKind::Word, mix(token, 0x51ED_270B));
+        sink.feature(FeatureKind::Pair, mix(join(past.one, token), 0x2545_F491));
+        sink.feature(FeatureKind::Triple, mix(join(join(past.two, past.one), token), 0x9E6C_63D0));
+        sink.feature(FeatureKind::Gap, mix(join(past.two, token), 0x1B56_C4E9));
+        past.push(token);
+        if self.bytes > WORD_BYTES {
+            return;
+        }
+        if self.capitals >= 3 && self.capitals == self.len - 1 {
+            sink.feature(FeatureKind::Shape, mix(CAPITALS, 0x7FEB_352D));
+        }
+        if self.len - 1 < PART_MIN || self.digits == self.len - 1 {
+            return;
+        }
+        if let Some(slot) = self.letters.get_mut(self.len) {
+            *slot = EDGE;
+        }
+        let letters = self.letters.get(..=self.len).unwrap_or(&[]);
+        let (width, stride) = if self.ascii { (4, 1) } else { (8, 2) };
+        for part in letters.windows(width).step_by(stride) {
+            let hash = part.chunks_exact(4).fold(0, |h, c| join(h, u32::from_le_bytes([c[0], c[1], c[2], c[3]])));
+            sink.feature(FeatureKind::Part, mix(hash, 0x68E3_1DA4));
+        }
+        let stem = if self.ascii { 5 } else { 10 };
+        if self.len - 1 > stem {
+            let hash = letters.get(1..=stem).unwrap_or(&[]).iter().fold(hash::SEED, |h, b| hash::step(h, *b));
+            sink.feature(FeatureKind::Stem, mix(hash, 0xB529_7A4D));
+        }
+    }
+}
+
+#[inline]
+const fn join(a: u32, b: u32) -> u32 {
+    (a.rotate_left(13) ^ b).wrapping_mul(0x9E37_79B1) ^ (a >> 7)
+}
+
+/// Mixes all bits, so that any of them may choose a place in a table.
+#[inline]
+const fn mix(hash: u32, salt: u32) -> u32 {
+    let h = (hash ^ salt).wrapping_mul(0x85EB_CA6B);
+    let h = (h ^ (h >> 15)).wrapping_mul(0xC2B2_AE35);
+    h ^ (h >> 16)
+}
+
+/// Longer words are known by their kind alone.
+const WORD_BYTES: usize = 40;
+/// Shorter words have no parts of their own.
+const PART_MIN: usize = 5;
+const EDGE: u8 = b'^';
+const START: u32 = 0x0000_0001;
+const END: u32 = 0x0000_0002;
+const QUESTION: u32 = 0x0000_0003;
+const SIGN: u32 = 0x0000_0004;
+const LONG: u32 = 0x0000_0005;
+const LONG_MIXED: u32 = 0x0000_0006;
+const CAPITALS: u32 = 0x0000_0007;
+
+/// Fingerprint of what [`extract`] tells of the texts in its tests: a model belongs to one extractor.
+pub const EXTRACTOR: u32 = 0;
