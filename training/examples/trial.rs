@@ -63,6 +63,16 @@ fn main() {
     let nets: Vec<Net> = std::thread::scope(|s| { let hs: Vec<_> = (0..k).map(|i| { let corpus = &corpus; s.spawn(move || train(corpus, shape, Step { seed: step.seed + i as u64, ..step })) }).collect(); hs.into_iter().map(|h| h.join().unwrap()).collect() });
     eprintln!("{} rows, own {own_n}, trained {:?}", corpus.docs.len(), t.elapsed());
     let score = |r: &R| { let d = doc_of(&r.text, 4000); let f = r.origin == "retrieved" || r.origin == "tool"; nets.iter().map(|n| n.logits(&d, f).first().copied().unwrap_or(-9.0)).sum::<f32>() / nets.len() as f32 };
+    if get("q", 0.0) > 0.0 {
+        use edgewarden::scan::*;
+        let b = export(&nets[0], &Labels::default());
+        let m = LexicalModel::from_bytes(b.clone()).unwrap();
+        let mut worst = 0f32; let mut sum = 0f32;
+        for r in &dev { let f = r.origin == "retrieved" || r.origin == "tool"; let v = edgewarden::text::view::canonical(&r.text); let j = m.judge(v.as_ref().map_or(&r.text, |v| &v.text), if f { Origin::Retrieved } else { Origin::User });
+            let d = doc_of(&r.text, 4000); let x = nets[0].logits(&d, f).first().copied().unwrap_or(0.0); let e = (x - j.logit as f32 / 65536.0).abs(); sum += e; worst = worst.max(e); }
+        println!("quantised: mean error {:.4} worst {worst:.4}, {} bytes", sum / dev.len() as f32, b.len());
+        std::fs::write("/tmp/model.bin", b).unwrap();
+    }
     let mut by: BTreeMap<String, Vec<f32>> = BTreeMap::new();
     let mut all: Vec<(f32, &R)> = vec![];
     for r in &dev { let s = score(r); by.entry(r.src.clone()).or_default().push(s); all.push((s, r)); }

@@ -30,9 +30,9 @@ pub const AT_BLOCK: usize = 34;
 pub const AT_LINEAR_KINDS: usize = 36;
 /// `u16`: kinds of features with an embedding.
 pub const AT_EMBED_KINDS: usize = 38;
-/// `i32`: what a linear sum is multiplied with, in 2⁻²⁴ logits.
+/// `i32`: what a linear sum is multiplied with, in 2⁻²⁰ logits.
 pub const AT_LINEAR_SCALE: usize = 40;
-/// `i32`: what the output of the net is multiplied with, in 2⁻⁴⁰ logits.
+/// `i32`: what the output of the net is multiplied with, in 2⁻³⁰ logits.
 pub const AT_NET_SCALE: usize = 44;
 /// `i32` each: bias for the user's side, and for documents and tools, in 2⁻¹⁶ logits.
 pub const AT_BIAS: usize = 48;
