@@ -1,8 +1,10 @@
 //! Texts to learn from: the project's own under `training/data`, and the public corpora beside the project.
 
 pub mod corpus;
+pub mod dedup;
 mod error;
 pub mod own;
+pub mod review;
 pub mod rng;
 mod row;
 
@@ -10,6 +12,8 @@ use std::path::PathBuf;
 
 pub use error::{Code, DataError};
 pub use row::{Made, Row};
+
+use review::Review;
 
 /// Where the data is and how it is mixed.
 #[derive(Clone, Debug)]
@@ -31,28 +35,38 @@ pub struct Data {
     pub dev: Vec<Row>,
     /// What each step left, for the report.
     pub steps: Vec<Step>,
+    /// What the review of labels did, rule by rule.
+    pub review: Vec<review::Applied>,
+    /// Which near-duplicates left.
+    pub removed: dedup::Removed,
 }
 
-/// How many rows there are after a step.
+/// How many rows a step gave or left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// What was done.
     pub name: &'static str,
-    /// Attacks to learn from after it.
+    /// Attacks.
     pub attacks: usize,
-    /// Honest texts to learn from after it.
+    /// Honest texts.
     pub benign: usize,
 }
 
 /// Reads and prepares everything; the same files and the same seed give the same rows in the same order.
 pub fn load(options: &Options) -> Result<Data, DataError> {
     let mut steps = Vec::new();
-    let mut train = own::read(&options.project.join("training").join("data"), options.seed)?;
+    let tables = options.project.join("training").join("data");
+    let mut train = own::read(&tables, options.seed)?;
     steps.push(step("own texts", &train));
-    train.extend(corpus::train(&options.corpora)?);
-    steps.push(step("corpora", &train));
+    let public = corpus::train(&options.corpora)?;
+    steps.push(step("corpora", &public));
+    let (public, review) = Review::read(&tables.join("review.toml"))?.apply(public);
+    train.extend(public);
+    steps.push(step("own texts and reviewed corpora", &train));
     let dev = corpus::dev(&options.corpora)?;
-    Ok(Data { train, dev, steps })
+    let (train, removed) = dedup::remove(train, &dev);
+    steps.push(step("without near-duplicates", &train));
+    Ok(Data { train, dev, steps, review, removed })
 }
 
 fn step(name: &'static str, rows: &[Row]) -> Step {

@@ -1,0 +1,40 @@
+//! Prints what the data of a run is made of: `cargo run --release -p edgewarden-training --example data PROJECT CORPORA`.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use edgewarden_training::data::{self, Options};
+
+fn main() -> ExitCode {
+    let mut folders = std::env::args().skip(1);
+    let (Some(project), Some(corpora)) = (folders.next(), folders.next()) else {
+        eprintln!("usage: data PROJECT CORPORA");
+        return ExitCode::FAILURE;
+    };
+    let options = Options { project: project.into(), corpora: corpora.into(), seed: 1 };
+    let data = match data::load(&options) {
+        Ok(data) => data,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    for step in &data.steps {
+        println!("{:6} attacks {:6} benign after: {}", step.attacks, step.benign, step.name);
+    }
+    for rule in &data.review {
+        println!("review {}: {} dropped, {} relabelled", rule.id, rule.dropped, rule.relabelled);
+    }
+    println!("near a measured row: {:?}", data.removed.near_dev);
+    println!("exact copies: {:?}", data.removed.exact);
+    println!("near copies: {:?}", data.removed.near);
+    let mut sources: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for row in &data.train {
+        let count = sources.entry(&row.source).or_default();
+        count[usize::from(!row.attack)] += 1;
+    }
+    for (source, [attacks, benign]) in sources {
+        println!("{attacks:6} {benign:6} {source}");
+    }
+    ExitCode::SUCCESS
+}
