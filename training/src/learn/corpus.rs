@@ -1,7 +1,12 @@
-//! Texts as the extractor sees them, held in one array.
+//! Texts as the extractor sees them, with what is to be learned of them.
 
+use std::collections::BTreeMap;
+
+use edgewarden::scan::Origin;
 use edgewarden::scan::lexical::{FeatureKind, FeatureSink, extract};
 use edgewarden::text::view::canonical;
+
+use crate::data::{Made, Row};
 
 /// The features of one text by word.
 #[derive(Clone, Debug, Default)]
@@ -14,17 +19,34 @@ pub struct Doc {
     pub words: Vec<u32>,
 }
 
-/// Texts with what is to be learned of them.
-#[derive(Clone, Debug, Default)]
-pub struct Corpus {
-    /// The texts.
-    pub docs: Vec<Doc>,
-    /// Whether each is an attack.
-    pub attack: Vec<bool>,
-    /// Whether each comes from a document or a tool.
-    pub foreign: Vec<bool>,
-    /// How much each counts.
-    pub weight: Vec<f32>,
+/// One text to learn from.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// What the extractor sees.
+    pub doc: Doc,
+    /// Whether it is an attack.
+    pub attack: bool,
+    /// Whether it comes from a document or a tool.
+    pub foreign: bool,
+    /// How much it counts.
+    pub weight: f32,
+}
+
+/// How much rows count by where they come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights {
+    /// A source counts no more than this many rows of one label.
+    pub source_max: f32,
+    /// Rows of the project's own count this much more.
+    pub own: f32,
+    /// Honest rows count this much more.
+    pub benign: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self { source_max: 1200.0, own: 1.5, benign: 1.0 }
+    }
 }
 
 impl FeatureSink for Doc {
@@ -38,7 +60,7 @@ impl FeatureSink for Doc {
     }
 }
 
-/// The features of a text's canonical view.
+/// The features of a text's canonical view, of its first `words_max` words.
 pub fn doc_of(text: &str, words_max: usize) -> Doc {
     let view = canonical(text);
     let mut doc = Doc::default();
@@ -52,3 +74,30 @@ pub fn doc_of(text: &str, words_max: usize) -> Doc {
     }
     doc
 }
+
+/// Whether what `origin` produced comes from outside.
+pub fn is_foreign(origin: Origin) -> bool {
+    matches!(origin, Origin::Tool | Origin::Retrieved)
+}
+
+/// The rows as samples, in order.
+pub fn samples(rows: &[Row], weights: Weights) -> Vec<Sample> {
+    let mut sizes: BTreeMap<(&str, bool), f32> = BTreeMap::new();
+    for row in rows {
+        *sizes.entry((&row.source, row.attack)).or_default() += 1.0;
+    }
+    rows.iter()
+        .map(|row| {
+            let size = sizes.get(&(row.source.as_str(), row.attack)).copied().unwrap_or(1.0);
+            let own = row.source.starts_with("own/") && matches!(row.made, Made::Written | Made::Expanded);
+            let weight = (weights.source_max / size).min(1.0)
+                * if own { weights.own } else { 1.0 }
+                * if row.attack { 1.0 } else { weights.benign };
+            let foreign = is_foreign(row.origin);
+            Sample { doc: doc_of(&row.text, WORDS_MAX), attack: row.attack, foreign, weight }
+        })
+        .collect()
+}
+
+/// Words of a text to learn from: more of one text teaches little and takes long.
+const WORDS_MAX: usize = 400;

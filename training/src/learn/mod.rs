@@ -3,7 +3,9 @@
 mod corpus;
 mod export;
 mod net;
+mod recipe;
 
-pub use corpus::{Corpus, Doc, doc_of};
+pub use corpus::{Doc, Sample, Weights, doc_of, is_foreign, samples};
 pub use export::{Labels, Meaning, export};
 pub use net::{Net, Shape, Step, train};
+pub use recipe::Recipe;

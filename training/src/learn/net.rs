@@ -1,6 +1,6 @@
 //! A small net over hashed features, and its training.
 
-use super::corpus::{Corpus, Doc};
+use super::corpus::{Doc, Sample};
 
 /// What a net is made of.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,18 @@ pub struct Step {
     pub decay: f32,
     /// Where chance begins.
     pub seed: u64,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self { linear_bits: 17, embed_bits: 14, width: 0, hidden: 0, linear_kinds: 0x7F, embed_kinds: 0, block: 24 }
+    }
+}
+
+impl Default for Step {
+    fn default() -> Self {
+        Self { epochs: 8, rate: 0.3, rate_net: 0.05, dropout: 0.2, decay: 1e-5, seed: 1 }
+    }
 }
 
 /// The net in floating point.
@@ -124,20 +136,23 @@ impl Net {
     }
 
     /// The windows of a text, as ranges of words.
-    pub fn windows(&self, words: usize) -> Vec<(usize, usize)> {
+    ///
+    /// The first block has `first` words, which training varies: an attack may stand anywhere in its window.
+    pub fn windows(&self, words: usize, first: usize) -> Vec<(usize, usize)> {
         let b = self.shape.block;
-        if b == 0 || words <= 2 * b {
+        if b == 0 || words <= b + first {
             return vec![(0, words)];
         }
-        let blocks = words.div_ceil(b);
-        (0..blocks - 1).map(|i| (i * b, ((i + 2) * b).min(words))).collect()
+        let starts = core::iter::once(0).chain((first..words).step_by(b));
+        let ends = (first + b..words).step_by(b).chain(core::iter::once(words));
+        starts.zip(ends).collect()
     }
 
     /// Logits of the windows, best first.
     pub fn logits(&self, doc: &Doc, foreign: bool) -> Vec<f32> {
         let words = doc.words.len() - 1;
         let mut all: Vec<f32> = self
-            .windows(words)
+            .windows(words, self.shape.block)
             .into_iter()
             .map(|(a, b)| {
                 let feats = features(doc, a, b, &[]);
@@ -162,7 +177,7 @@ fn features(doc: &Doc, from: usize, to: usize, dropped: &[bool]) -> Vec<(u32, u8
 }
 
 /// Trains a net.
-pub fn train(corpus: &Corpus, shape: Shape, step: Step) -> Net {
+pub fn train(samples: &[&Sample], shape: Shape, step: Step) -> Net {
     let mut rng = Rng(step.seed);
     let mut net = Net::new(shape, &mut rng);
     let w = shape.width;
@@ -170,7 +185,7 @@ pub fn train(corpus: &Corpus, shape: Shape, step: Step) -> Net {
     let mut g_emb = vec![1e-3f32; net.embed.len()];
     let mut g_hid = vec![1e-3f32; net.hidden.len()];
     let mut g_out = vec![1e-3f32; net.out.len()];
-    let mut order: Vec<usize> = (0..corpus.docs.len()).collect();
+    let mut order: Vec<usize> = (0..samples.len()).collect();
     for epoch in 0..step.epochs {
         for i in (1..order.len()).rev() {
             let j = (rng.next() % (i as u64 + 1)) as usize;
@@ -178,14 +193,14 @@ pub fn train(corpus: &Corpus, shape: Shape, step: Step) -> Net {
         }
         let lr_scale = 1.0 - 0.9 * epoch as f32 / step.epochs as f32;
         for &i in &order {
-            let doc = &corpus.docs[i];
+            let Sample { doc, attack, foreign, weight } = samples[i];
+            let foreign = *foreign;
             let words = doc.words.len() - 1;
             if words == 0 {
                 continue;
             }
-            let y = f32::from(u8::from(corpus.attack[i]));
-            let foreign = corpus.foreign[i];
-            let windows = net.windows(words);
+                        let first = if shape.block > 0 { shape.block - (rng.next() % (shape.block as u64 * 2 / 3)) as usize } else { 0 };
+            let windows = net.windows(words, first);
             let dropped: Vec<bool> = (0..words).map(|_| words > 3 && rng.unit() < step.dropout).collect();
             let mut best: Option<(Vec<(u32, u8)>, Pass)> = None;
             for (a, b) in windows {
@@ -197,8 +212,8 @@ pub fn train(corpus: &Corpus, shape: Shape, step: Step) -> Net {
             }
             let Some((feats, pass)) = best else { continue };
             let p = 1.0 / (1.0 + libm::expf(-pass.logit));
-            let target = if y > 0.5 { 0.98 } else { 0.01 };
-            let g = (p - target) * corpus.weight[i];
+            let target = if *attack { 0.98 } else { 0.01 };
+            let g = (p - target) * weight;
             if g.abs() < 0.005 {
                 continue;
             }
