@@ -148,6 +148,11 @@ impl Net {
         starts.zip(ends).collect()
     }
 
+    /// Logit of the highest window.
+    pub fn logit(&self, doc: &Doc, foreign: bool) -> f32 {
+        self.logits(doc, foreign).first().copied().unwrap_or(0.0)
+    }
+
     /// Logits of the windows, best first.
     pub fn logits(&self, doc: &Doc, foreign: bool) -> Vec<f32> {
         let words = doc.words.len() - 1;
