@@ -1,15 +1,20 @@
 //! Texts to learn from: the project's own under `training/data`, and the public corpora beside the project.
 
+pub mod compose;
 pub mod corpus;
 pub mod dedup;
+pub mod disguise;
 mod error;
 pub mod own;
 pub mod review;
 pub mod rng;
 mod row;
+pub mod split;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+pub use compose::Mix;
 pub use error::{Code, DataError};
 pub use row::{Made, Row};
 
@@ -24,6 +29,8 @@ pub struct Options {
     pub corpora: PathBuf,
     /// Decides every random choice.
     pub seed: u64,
+    /// How many rows are composed and disguised.
+    pub mix: Mix,
 }
 
 /// The data of one run.
@@ -39,6 +46,8 @@ pub struct Data {
     pub review: Vec<review::Applied>,
     /// Which near-duplicates left.
     pub removed: dedup::Removed,
+    /// How many rows there are of each disguise.
+    pub disguises: BTreeMap<&'static str, usize>,
 }
 
 /// How many rows a step gave or left.
@@ -64,9 +73,17 @@ pub fn load(options: &Options) -> Result<Data, DataError> {
     train.extend(public);
     steps.push(step("own texts and reviewed corpora", &train));
     let dev = corpus::dev(&options.corpora)?;
-    let (train, removed) = dedup::remove(train, &dev);
+    let (mut train, removed) = dedup::remove(train, &dev);
     steps.push(step("without near-duplicates", &train));
-    Ok(Data { train, dev, steps, review, removed })
+    // Composed after that, so that no part of a composed row is near a measured one.
+    let composed = compose::compose(&train, &tables.join("frames.txt"), &options.mix, options.seed)?;
+    for (name, rows) in ["planted", "joined", "framed"].into_iter().zip(composed) {
+        steps.push(step(name, &rows));
+        train.extend(rows);
+    }
+    let disguises = disguise::add(&mut train, options.mix.disguised_per_mille, options.seed);
+    steps.push(step("all, with disguised copies", &train));
+    Ok(Data { train, dev, steps, review, removed, disguises })
 }
 
 fn step(name: &'static str, rows: &[Row]) -> Step {
