@@ -15,6 +15,8 @@ pub struct Report<'r> {
     pub data: &'r Data,
     /// SHA-256 of the texts, of the tables of the weights and of the corpora.
     pub digests: Vec<(&'static str, String)>,
+    /// Features the model knows.
+    pub features: usize,
     /// How the model was trained.
     pub recipe: Recipe,
     /// What its logits mean.
@@ -57,9 +59,16 @@ impl Report<'_> {
         for (name, digest) in &self.digests {
             let _ = writeln!(out, "| {name} | `{digest}` |");
         }
-        let Recipe { shape, step, weights, nets } = self.recipe;
-        let _ = writeln!(out, "| shape | {shape:?} |\n| training | {step:?}, {nets} nets averaged |");
-        let _ = writeln!(out, "| weights of rows | {weights:?} |");
+        let Recipe { shared, window, block, text, share, weights, nets, .. } = self.recipe;
+        let (texts, sources) = shared;
+        let _ = writeln!(
+            out,
+            "| dictionary | {} features, each in at least {texts} texts of {sources} sources |\n\
+             | weights of a window of {} words | {window:?} |\n| weights of the whole text, share {share:?} | {text:?} |\n\
+             | averaged | {nets} nets each |\n| weights of rows | {weights:?} |",
+            self.features,
+            2 * block
+        );
     }
 
     fn texts(&self, out: &mut String) {

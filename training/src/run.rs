@@ -7,9 +7,9 @@ use edgewarden::text::view::canonical;
 use sha2::{Digest, Sha256};
 
 use crate::calibrate::{self, Calibrated};
-use crate::data::{Data, Made, Row};
+use crate::data::{Data, Made, Row, split};
 use crate::evaluate::{Tallies, Tally};
-use crate::learn::{Labels, Net, Recipe, Sample, export, is_foreign, samples};
+use crate::learn::{Dictionary, Labels, Recipe, Sample, export, is_foreign, samples};
 use crate::report::Report;
 use edgewarden::scan::lexical::format::HEADER;
 
@@ -23,42 +23,41 @@ pub struct Output {
 }
 
 /// Trains, calibrates and measures; `progress` hears of each step.
-pub fn run(data: &Data, progress: &mut dyn FnMut(String)) -> Result<Output, String> {
-    let recipe = Recipe::default();
+pub fn run(data: &Data, recipe: &Recipe, progress: &(dyn Fn(String) + Sync)) -> Result<Output, String> {
     let rows = &data.train;
-    progress(format!("{} texts", rows.len()));
-    let samples = samples(rows, recipe.weights);
+    let (dictionary, samples, groups) = prepare(rows, recipe);
+    let features = dictionary.tags().iter().filter(|t| **t > 0).count();
+    progress(format!("{} texts, {features} features", rows.len()));
 
-    let parts: Vec<usize> = rows.iter().map(|row| part_of(&row.source)).collect();
-    let logits = unseen(&recipe, &samples, &parts, PARTS);
+    let parts: Vec<Vec<usize>> = groups.iter().map(|own| own.iter().map(|g| part_of(g)).collect()).collect();
+    let logits = unseen(recipe, &samples, &parts, PARTS, progress);
     let calibrated = calibrate::calibrate(rows, &logits);
-    progress(format!("calibrated on {PARTS} parts"));
 
-    let groups: BTreeSet<&str> = rows.iter().map(|r| group_of(&r.source)).collect();
-    let groups: BTreeMap<&str, usize> = groups.into_iter().enumerate().map(|(i, g)| (g, i)).collect();
-    let of_row: Vec<usize> = rows.iter().map(|r| groups.get(group_of(&r.source)).copied().unwrap_or(0)).collect();
-    let left_out_logits = unseen(&recipe, &samples, &of_row, groups.len());
-    progress(format!("left out each of {} sources", groups.len()));
-    let [left_out, languages, techniques] = tell_apart(rows, &left_out_logits, &calibrated);
+    let names: BTreeSet<&str> = groups.iter().flatten().map(String::as_str).collect();
+    let names: BTreeMap<&str, usize> = names.into_iter().enumerate().map(|(i, g)| (g, i)).collect();
+    let number = |g: &String| names.get(g.as_str()).copied().unwrap_or(0);
+    let numbers: Vec<Vec<usize>> = groups.iter().map(|own| own.iter().map(number).collect()).collect();
+    let left_out_logits = unseen(recipe, &samples, &numbers, names.len(), progress);
+    let [left_out, languages, techniques] = tell_apart(rows, &groups, &left_out_logits, &calibrated);
 
-    let all: Vec<&Sample> = samples.iter().collect();
-    let net = recipe.train(&all);
+    let heads = recipe.train(&samples.iter().collect::<Vec<_>>());
     let mut labels = Labels::default();
     for (slot, c) in labels.origins.iter_mut().zip(&calibrated) {
         *slot = c.meaning;
     }
     labels.data = digest_of(rows);
-    let model = model(&net, &labels)?;
+    let bytes = export(&dictionary, &heads, &labels);
+    let model = LexicalModel::from_bytes(bytes.clone()).map_err(|error| error.to_string())?;
     let (dev, presets) = measure(&model, &data.dev);
-    let tables = export(&net, &labels).split_off(HEADER);
     let report = Report {
         data,
         digests: vec![
             ("texts, SHA-256", hex(&labels.data)),
             ("development set, SHA-256", hex(&digest_of(&data.dev))),
-            ("tables of the weights, SHA-256", hex(&Sha256::digest(&tables))),
+            ("dictionary and weights, SHA-256", hex(&Sha256::digest(bytes.get(HEADER..).unwrap_or(&[])))),
         ],
-        recipe,
+        features,
+        recipe: *recipe,
         calibrated: &calibrated,
         dev,
         presets,
@@ -68,17 +67,54 @@ pub fn run(data: &Data, progress: &mut dyn FnMut(String)) -> Result<Output, Stri
     }
     .markdown();
     labels.report = Sha256::digest(report.as_bytes()).into();
-    Ok(Output { weights: export(&net, &labels), report })
+    Ok(Output { weights: export(&dictionary, &heads, &labels), report })
 }
 
-/// For each row the logit of a net that was trained without the row's group.
-fn unseen(recipe: &Recipe, samples: &[Sample], groups: &[usize], count: usize) -> Vec<f32> {
-    let parts = recipe.without_each(samples, groups, count, |group, net: &Net| {
-        let own = samples.iter().zip(groups).enumerate().filter(|(_, (_, g))| **g == group);
-        own.map(|(i, (s, _))| (i, net.logit(&s.doc, s.foreign))).collect::<Vec<_>>()
-    });
+/// The dictionary, the texts in its terms, and the groups of each.
+pub fn prepare(rows: &[Row], recipe: &Recipe) -> (Dictionary, Vec<Sample>, Vec<Vec<String>>) {
+    let mut samples = samples(rows, recipe.weights);
+    let groups: Vec<Vec<String>> = rows.iter().map(split::groups).collect();
+    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+    // What is composed or disguised repeats other texts and would make their features look common.
+    let (mut plain, mut of_plain) = (Vec::new(), Vec::new());
+    for ((row, sample), own) in rows.iter().zip(&samples).zip(&groups) {
+        if matches!(row.made, Made::Written | Made::Expanded) {
+            let fresh = numbers.len() as u32;
+            plain.push(sample);
+            of_plain.push(*numbers.entry(own.first().map_or("", String::as_str)).or_insert(fresh));
+        }
+    }
+    let (texts, sources) = recipe.shared;
+    let dictionary = Dictionary::choose(&plain, &of_plain, recipe.bucket_bits, texts, sources);
+    for sample in &mut samples {
+        sample.doc = dictionary.known(&sample.doc);
+    }
+    (dictionary, samples, groups)
+}
+
+/// For each row the logit of a model that was trained without the part that decides the row's label.
+fn unseen(
+    recipe: &Recipe,
+    samples: &[Sample],
+    parts: &[Vec<usize>],
+    count: usize,
+    progress: &(dyn Fn(String) + Sync),
+) -> Vec<f32> {
+    let done = core::sync::atomic::AtomicUsize::new(0);
+    let holds = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.contains(&part));
+    let decides = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.first() == Some(&part));
+    let judged = recipe.without_each(
+        samples,
+        holds,
+        count,
+        |part, heads| {
+            let own = samples.iter().enumerate().filter(|(i, _)| decides(*i, part));
+            own.map(|(i, sample)| (i, heads.logit(sample))).collect::<Vec<_>>()
+        },
+        || progress(format!("{} of {count} left out", done.fetch_add(1, core::sync::atomic::Ordering::Relaxed) + 1)),
+    );
     let mut logits = vec![0.0; samples.len()];
-    for (i, logit) in parts.into_iter().flatten() {
+    for (i, logit) in judged.into_iter().flatten() {
         if let Some(slot) = logits.get_mut(i) {
             *slot = logit;
         }
@@ -87,16 +123,16 @@ fn unseen(recipe: &Recipe, samples: &[Sample], groups: &[usize], count: usize) -
 }
 
 /// By source, and for the project's own texts by language and by technique.
-fn tell_apart(rows: &[Row], logits: &[f32], calibrated: &[Calibrated]) -> [Tallies; 3] {
+fn tell_apart(rows: &[Row], groups: &[Vec<String>], logits: &[f32], calibrated: &[Calibrated]) -> [Tallies; 3] {
     let mut all: [Tallies; 3] = Default::default();
-    for (row, logit) in rows.iter().zip(logits) {
+    for ((row, own), logit) in rows.iter().zip(groups).zip(logits) {
         if matches!(row.made, Made::Disguised | Made::Composed) {
             continue;
         }
         let Some(c) = calibrated.get(row.origin as usize) else { continue };
         let alarm = *logit >= c.meaning.knots[2];
         let [sources, languages, techniques] = &mut all;
-        sources.entry(group_of(&row.source).to_owned()).or_default().count(row.attack, alarm);
+        sources.entry(own.first().cloned().unwrap_or_default()).or_default().count(row.attack, alarm);
         if row.source.starts_with("own/") {
             languages.entry(row.lang.clone()).or_default().count(row.attack, alarm);
             techniques.entry(row.technique.clone()).or_default().count(row.attack, alarm);
@@ -124,19 +160,9 @@ fn measure(model: &LexicalModel, dev: &[Row]) -> (Tallies, Vec<(&'static str, Ta
     (sources, all)
 }
 
-fn model(net: &Net, labels: &Labels) -> Result<LexicalModel, String> {
-    LexicalModel::from_bytes(export(net, labels)).map_err(|error| error.to_string())
-}
-
-/// The group that is left out together: a public source, or a family of the project's own files.
-fn group_of(source: &str) -> &str {
-    source.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-')
-}
-
-/// The part of the calibration a source belongs to.
-fn part_of(source: &str) -> usize {
-    let hash = Sha256::digest(group_of(source).as_bytes());
-    hash.first().map_or(0, |b| usize::from(*b) % PARTS)
+/// The part of the calibration a group belongs to.
+fn part_of(group: &str) -> usize {
+    Sha256::digest(group.as_bytes()).first().map_or(0, |b| usize::from(*b) % PARTS)
 }
 
 /// SHA-256 of rows with everything that learning uses.

@@ -42,6 +42,10 @@ pub fn groups(row: &Row) -> Vec<String> {
 }
 
 fn group(source: &str) -> String {
+    // Attacks and honest texts of one language have one author.
+    if let Some(file) = source.strip_prefix("own/languages/") {
+        return format!("own/languages/{}", file.split('-').next().unwrap_or(file));
+    }
     let numbered = source.rsplit_once('-').filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
     match numbered {
         Some((family, _)) if source.starts_with("own/") => family.to_owned(),

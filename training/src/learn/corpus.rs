@@ -41,11 +41,15 @@ pub struct Weights {
     pub own: f32,
     /// Honest rows count this much more.
     pub benign: f32,
+    /// Composed rows count this much.
+    pub composed: f32,
+    /// Disguised rows count this much.
+    pub disguised: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { source_max: 1200.0, own: 1.5, benign: 1.0 }
+        Self { source_max: 1200.0, own: 1.5, benign: 1.0, composed: 0.5, disguised: 0.5 }
     }
 }
 
@@ -82,15 +86,22 @@ pub fn is_foreign(origin: Origin) -> bool {
 
 /// The rows as samples, in order.
 pub fn samples(rows: &[Row], weights: Weights) -> Vec<Sample> {
+    let written = |row: &Row| matches!(row.made, Made::Written | Made::Expanded);
     let mut sizes: BTreeMap<(&str, bool), f32> = BTreeMap::new();
-    for row in rows {
+    for row in rows.iter().filter(|row| written(row)) {
         *sizes.entry((&row.source, row.attack)).or_default() += 1.0;
     }
     rows.iter()
         .map(|row| {
             let size = sizes.get(&(row.source.as_str(), row.attack)).copied().unwrap_or(1.0);
-            let own = row.source.starts_with("own/") && matches!(row.made, Made::Written | Made::Expanded);
+            let made = match row.made {
+                Made::Composed => weights.composed,
+                Made::Disguised => weights.disguised,
+                Made::Written | Made::Expanded => 1.0,
+            };
+            let own = row.source.starts_with("own/") && row.made != Made::Composed;
             let weight = (weights.source_max / size).min(1.0)
+                * made
                 * if own { weights.own } else { 1.0 }
                 * if row.attack { 1.0 } else { weights.benign };
             let foreign = is_foreign(row.origin);

@@ -2,7 +2,8 @@
 
 use edgewarden::scan::lexical::{EXTRACTOR, format};
 
-use super::net::Net;
+use super::dictionary::Dictionary;
+use super::recipe::Heads;
 
 /// What the logits of one origin mean: slope and offset of the probability, and the logits of the knots.
 #[derive(Clone, Copy, Debug)]
@@ -40,28 +41,26 @@ impl Default for Labels {
 }
 
 /// The bytes of a model.
-pub fn export(net: &Net, labels: &Labels) -> Vec<u8> {
-    let shape = &net.shape;
-    let (linear, linear_unit) = quantise(&net.linear);
-    let (embed, embed_unit) = quantise(&net.embed);
-    let (hidden, out, biases, net_unit) = hidden(net, embed_unit);
+pub fn export(dictionary: &Dictionary, heads: &Heads, labels: &Labels) -> Vec<u8> {
     let mut bytes = vec![0u8; format::HEADER];
     put(&mut bytes, 0, &format::MAGIC);
     put(&mut bytes, format::AT_FORMAT, &format::FORMAT.to_le_bytes());
-    put(&mut bytes, format::AT_LINEAR_BITS, &[shape.linear_bits as u8]);
-    put(&mut bytes, format::AT_EMBED_BITS, &[shape.embed_bits as u8]);
+    put(&mut bytes, format::AT_BUCKET_BITS, &[dictionary.bits() as u8]);
+    put(&mut bytes, format::AT_BLOCK, &[heads.window.shape.block as u8]);
     put(&mut bytes, format::AT_EXTRACTOR, &EXTRACTOR.to_le_bytes());
     put(&mut bytes, format::AT_DATA, labels.data.get(..8).unwrap_or(&[]));
     put(&mut bytes, format::AT_REPORT, labels.report.get(..8).unwrap_or(&[]));
-    put(&mut bytes, format::AT_WIDTH, &[shape.width as u8]);
-    put(&mut bytes, format::AT_HIDDEN, &[if shape.width > 0 { shape.hidden as u8 } else { 0 }]);
-    put(&mut bytes, format::AT_BLOCK, &[if shape.block > 0 { shape.block as u8 } else { 255 }]);
-    put(&mut bytes, format::AT_LINEAR_KINDS, &(shape.linear_kinds as u16).to_le_bytes());
-    put(&mut bytes, format::AT_EMBED_KINDS, &(shape.embed_kinds as u16).to_le_bytes());
-    put(&mut bytes, format::AT_LINEAR_SCALE, &fixed(linear_unit, 20).to_le_bytes());
-    put(&mut bytes, format::AT_NET_SCALE, &fixed(net_unit, 30).to_le_bytes());
-    for (i, bias) in net.bias.iter().enumerate() {
-        put(&mut bytes, format::AT_BIAS + 4 * i, &fixed(*bias, 16).to_le_bytes());
+    put(&mut bytes, format::AT_KINDS, &(heads.window.shape.linear_kinds as u16).to_le_bytes());
+    let (window, window_unit) = quantise(&heads.window.linear);
+    let (text, text_unit) = quantise(&heads.text.linear);
+    let parts = [(window_unit, heads.window.bias, [1.0; 2]), (text_unit, heads.text.bias, heads.share)];
+    for (i, (unit, bias, share)) in parts.into_iter().enumerate() {
+        let at = format::AT_HEADS + i * format::HEAD;
+        put(&mut bytes, at, &fixed(unit, 20).to_le_bytes());
+        for side in 0..2 {
+            put(&mut bytes, at + 4 + 4 * side, &fixed(bias[side], 16).to_le_bytes());
+            put(&mut bytes, at + 12 + 4 * side, &fixed(share[side], 16).to_le_bytes());
+        }
     }
     for (i, origin) in labels.origins.iter().enumerate() {
         let at = format::AT_ORIGINS + i * format::ORIGIN;
@@ -71,45 +70,25 @@ pub fn export(net: &Net, labels: &Labels) -> Vec<u8> {
             put(&mut bytes, at + 8 + 4 * k, &fixed(*knot, 16).to_le_bytes());
         }
     }
-    bytes.extend(linear.iter().map(|w| *w as u8));
-    bytes.extend(embed.iter().map(|w| *w as u8));
-    if shape.width > 0 {
-        for (j, bias) in biases.iter().enumerate() {
-            bytes.extend(bias.to_le_bytes());
-            let row = hidden.get(j * shape.width..(j + 1) * shape.width).unwrap_or(&[]);
-            bytes.extend(row.iter().map(|w| *w as u8));
-            bytes.push(out.get(j).copied().unwrap_or(0) as u8);
-        }
+    let columns = [dictionary.tags(), &window, &text].map(|column| column.chunks(format::SLOTS));
+    let [tags, windows, texts] = columns;
+    for ((tags, window), text) in tags.zip(windows).zip(texts) {
+        bytes.extend(tags.iter().chain(window).chain(text));
     }
     let checksum = format::checksum(bytes.get(format::AT_CHECKSUM + 4..).unwrap_or(&[]));
     put(&mut bytes, format::AT_CHECKSUM, &checksum.to_le_bytes());
     bytes
 }
 
-/// The hidden layer: weights, outputs, biases, and the unit of the sum of all.
-fn hidden(net: &Net, embed_unit: f32) -> (Vec<i8>, Vec<i8>, Vec<i32>, f32) {
-    let width = net.shape.width;
-    if width == 0 {
-        return (vec![], vec![], vec![], 0.0);
-    }
-    let rows = net.hidden.chunks_exact(width + 1);
-    let weights: Vec<f32> = rows.clone().flat_map(|r| r.iter().take(width).copied()).collect();
-    let (weights, unit) = quantise(&weights);
-    let (out, out_unit) = quantise(&net.out);
-    let scale = 1024.0 / (embed_unit * unit);
-    let biases = rows.map(|r| (r.last().copied().unwrap_or(0.0) * scale) as i32).collect();
-    (weights, out, biases, out_unit * unit * embed_unit)
-}
-
 /// Whole numbers from -127 to 127 and what one of them stands for. The few largest weights are cut, which costs less
 /// than a coarser unit for all.
-fn quantise(weights: &[f32]) -> (Vec<i8>, f32) {
+fn quantise(weights: &[f32]) -> (Vec<u8>, f32) {
     let mut sizes: Vec<f32> = weights.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
     sizes.sort_by(f32::total_cmp);
-    let cut = (sizes.len() as f64 * 0.9998) as usize;
+    let cut = (sizes.len() as f64 * 0.9995) as usize;
     let largest = sizes.get(cut).or(sizes.last()).copied().unwrap_or(1.0);
     let unit = largest / 127.0;
-    (weights.iter().map(|w| libm::roundf(w / unit).clamp(-127.0, 127.0) as i8).collect(), unit)
+    (weights.iter().map(|w| libm::roundf(w / unit).clamp(-127.0, 127.0) as i8 as u8).collect(), unit)
 }
 
 fn fixed(value: f32, bits: u32) -> i32 {

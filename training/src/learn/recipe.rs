@@ -6,49 +6,92 @@ use super::net::{Net, Shape, Step, train};
 /// Everything that decides what is learned from given texts.
 #[derive(Clone, Copy, Debug)]
 pub struct Recipe {
-    /// What the net is made of.
-    pub shape: Shape,
-    /// How it is trained.
-    pub step: Step,
+    /// Bits of the number of buckets of the dictionary.
+    pub bucket_bits: u32,
+    /// Texts that must share a feature, and sources.
+    pub shared: (u32, u32),
+    /// How the weights of a window are trained.
+    pub window: Step,
+    /// Words of half a window.
+    pub block: usize,
+    /// How the weights of a whole text are trained.
+    pub text: Step,
+    /// Share of the text's logit: for the user's side, and for documents and tools.
+    pub share: [f32; 2],
     /// How much rows count.
     pub weights: Weights,
-    /// Nets that are trained from different seeds and averaged; 1 where there is an embedding.
+    /// Nets that are trained from different seeds and averaged.
     pub nets: usize,
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { shape: Shape::default(), step: Step::default(), weights: Weights::default(), nets: 2 }
+        Self {
+            bucket_bits: 15,
+            shared: (6, 3),
+            window: Step::default(),
+            block: 8,
+            text: Step { seed: 101, ..Step::default() },
+            share: [0.5, 0.0],
+            weights: Weights::default(),
+            nets: 2,
+        }
+    }
+}
+
+/// A model in floating point: weights of windows and of whole texts.
+#[derive(Clone, Debug)]
+pub struct Heads {
+    /// Finds the highest window.
+    pub window: Net,
+    /// Reads the whole text.
+    pub text: Net,
+    /// Share of the text's logit on either side.
+    pub share: [f32; 2],
+}
+
+impl Heads {
+    /// The logit of a text.
+    pub fn logit(&self, sample: &Sample) -> f32 {
+        let share = self.share[usize::from(sample.foreign)];
+        let text = if share > 0.0 { self.text.logit(&sample.doc, sample.foreign).clamp(-TEXT_MAX, TEXT_MAX) } else { 0.0 };
+        self.window.logit(&sample.doc, sample.foreign) + share * text
     }
 }
 
 impl Recipe {
-    /// Trains on `samples`.
-    pub fn train(&self, samples: &[&Sample]) -> Net {
-        let net = |i: usize| train(samples, self.shape, Step { seed: self.step.seed + i as u64, ..self.step });
-        let nets: Vec<Net> = if self.shape.width > 0 { vec![net(0)] } else { (0..self.nets.max(1)).map(net).collect() };
-        average(nets)
+    /// Trains on `samples`, which hold slots of a dictionary of this recipe's size.
+    pub fn train(&self, samples: &[&Sample]) -> Heads {
+        let linear_bits = self.bucket_bits + 2;
+        let shape = |block| Shape { linear_bits, block, ..Shape::default() };
+        let nets = |block: usize, step: Step| {
+            let net = |i: usize| train(samples, shape(block), Step { seed: step.seed + i as u64, ..step });
+            average((0..self.nets.max(1)).map(net).collect())
+        };
+        Heads { window: nets(self.block, self.window), text: nets(0, self.text), share: self.share }
     }
 
-    /// For each of `groups`, a net that was trained without the samples of that group, handed to `then`. Two at a time.
+    /// For each group, what `then` makes of a model that was trained without the samples of that group. Two at a time;
+    /// `done` hears of each.
     pub fn without_each<T: Send>(
         &self,
         samples: &[Sample],
-        groups: &[usize],
+        without: impl Fn(usize, usize) -> bool + Sync,
         count: usize,
-        then: impl Fn(usize, &Net) -> T + Sync,
+        then: impl Fn(usize, &Heads) -> T + Sync,
+        done: impl Fn() + Sync,
     ) -> Vec<T> {
         let next = core::sync::atomic::AtomicUsize::new(0);
         let work = || {
-            let mut done = Vec::new();
+            let mut results = Vec::new();
             loop {
                 let group = next.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
                 if group >= count {
-                    return done;
+                    return results;
                 }
-                let kept: Vec<&Sample> =
-                    samples.iter().zip(groups).filter(|(_, g)| **g != group).map(|(s, _)| s).collect();
-                done.push((group, then(group, &self.train(&kept))));
+                let kept = samples.iter().enumerate().filter(|(i, _)| !without(*i, group)).map(|(_, s)| s).collect::<Vec<_>>();
+                results.push((group, then(group, &self.train(&kept))));
+                done();
             }
         };
         let mut all: Vec<(usize, T)> = std::thread::scope(|scope| {
@@ -65,18 +108,14 @@ fn average(mut nets: Vec<Net>) -> Net {
     let count = nets.len() as f32;
     let mut sum = nets.remove(0);
     for net in &nets {
-        for (a, b) in sum.linear.iter_mut().zip(&net.linear) {
-            *a += b;
-        }
-        for (a, b) in sum.bias.iter_mut().zip(&net.bias) {
-            *a += b;
-        }
+        sum.linear.iter_mut().zip(&net.linear).for_each(|(a, b)| *a += b);
+        sum.bias.iter_mut().zip(&net.bias).for_each(|(a, b)| *a += b);
     }
-    if count > 1.0 {
-        sum.linear.iter_mut().chain(&mut sum.bias).for_each(|w| *w /= count);
-    }
+    sum.linear.iter_mut().chain(&mut sum.bias).for_each(|w| *w /= count);
     sum
 }
 
+/// As in the core: the text as a whole moves its windows no further.
+const TEXT_MAX: f32 = 4.0;
 /// Nets trained side by side.
 const THREADS: usize = 2;

@@ -265,4 +265,63 @@ const LONG_MIXED: u32 = 0x0000_0006;
 const CAPITALS: u32 = 0x0000_0007;
 
 /// Fingerprint of what [`extract`] tells of the texts in its tests: a model belongs to one extractor.
-pub const EXTRACTOR: u32 = 0;
+pub const EXTRACTOR: u32 = 0x227D_6979;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::engine::hash;
+
+    struct Fold(u32);
+
+    impl FeatureSink for Fold {
+        fn word(&mut self, start: usize, end: usize) {
+            self.0 = join(join(self.0, start as u32), end as u32);
+        }
+
+        fn feature(&mut self, kind: FeatureKind, hash: u32) {
+            self.0 = join(join(self.0, kind as u32), hash);
+        }
+    }
+
+    #[test]
+    fn fingerprint_is_that_of_what_the_extractor_tells() {
+        let mut fold = Fold(hash::SEED);
+        for text in PROBES {
+            extract(text, &mut fold);
+        }
+        assert_eq!(
+            fold.0, EXTRACTOR,
+            "the extractor tells other features than the built-in model was trained on: set EXTRACTOR to {:#010X} and \
+             train again (cargo xtask train)",
+            fold.0
+        );
+    }
+
+    #[test]
+    fn a_word_is_told_with_its_neighbours_and_parts() {
+        struct Count([usize; 7], alloc::vec::Vec<(usize, usize)>);
+        impl FeatureSink for Count {
+            fn word(&mut self, start: usize, end: usize) {
+                self.1.push((start, end));
+            }
+            fn feature(&mut self, kind: FeatureKind, _hash: u32) {
+                self.0[kind as usize] += 1;
+            }
+        }
+        let mut count = Count([0; 7], alloc::vec::Vec::new());
+        extract("Don't FORGET: ", &mut count);
+        assert_eq!(count.1, [(0, 5), (6, 12)]);
+        // `^forget^` has five parts of four letters; `dont` is too short for any.
+        assert_eq!(count.0, [2, 2, 2, 2, 5, 1, 1]);
+    }
+
+    const PROBES: [&str; 6] = [
+        "Ignore the noise: it's only 3 dogs, isn't it? (Yes!) naïve_words ALSO count.",
+        "Straße, café und Grüße aus Köln; привет, как дела? Где библиотека.",
+        "今日はいい天気ですね。你好，世界！한국어 문장도 있습니다.",
+        "let x = compute_all(items[0], \"text\") ?? null; // done\n\n# Heading\n- item",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 0123456789012345678901234567890123456789012345",
+        "",
+    ];
+}

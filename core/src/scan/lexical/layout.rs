@@ -4,14 +4,14 @@
 pub const MAGIC: [u8; 4] = *b"EWLM";
 /// Version of the layout and of the arithmetic on it.
 pub const FORMAT: u16 = 1;
-/// Bytes before the tables.
+/// Bytes before the dictionary.
 pub const HEADER: usize = 320;
 /// `u16`: the format.
 pub const AT_FORMAT: usize = 4;
-/// `u8`: bits of an index into the linear table.
-pub const AT_LINEAR_BITS: usize = 6;
-/// `u8`: bits of an index into the table of embeddings.
-pub const AT_EMBED_BITS: usize = 7;
+/// `u8`: bits of the number of buckets.
+pub const AT_BUCKET_BITS: usize = 6;
+/// `u8`: words of a block; a window is two blocks.
+pub const AT_BLOCK: usize = 7;
 /// `u32`: [`checksum`] of everything behind it.
 pub const AT_CHECKSUM: usize = 8;
 /// `u32`: fingerprint of the extractor the model was trained with.
@@ -20,36 +20,41 @@ pub const AT_EXTRACTOR: usize = 12;
 pub const AT_DATA: usize = 16;
 /// 8 bytes: beginning of the SHA-256 of the report of the training run.
 pub const AT_REPORT: usize = 24;
-/// `u8`: width of an embedding, 0 for none.
-pub const AT_WIDTH: usize = 32;
-/// `u8`: units of the hidden layer.
-pub const AT_HIDDEN: usize = 33;
-/// `u8`: words of a block; a window is two blocks.
-pub const AT_BLOCK: usize = 34;
-/// `u16`: kinds of features with a linear weight, one bit each.
-pub const AT_LINEAR_KINDS: usize = 36;
-/// `u16`: kinds of features with an embedding.
-pub const AT_EMBED_KINDS: usize = 38;
-/// `i32`: what a linear sum is multiplied with, in 2⁻²⁰ logits.
-pub const AT_LINEAR_SCALE: usize = 40;
-/// `i32`: what the output of the net is multiplied with, in 2⁻³⁰ logits.
-pub const AT_NET_SCALE: usize = 44;
-/// `i32` each: bias for the user's side, and for documents and tools, in 2⁻¹⁶ logits.
-pub const AT_BIAS: usize = 48;
+/// `u16`: kinds of features that are looked up, one bit each.
+pub const AT_KINDS: usize = 32;
+/// Both heads, window then text: [`HEAD`] bytes each.
+pub const AT_HEADS: usize = 36;
+/// Of a head: what a sum is multiplied with in 2⁻²⁰ logits, its bias for the user's side and for documents and tools in
+/// 2⁻¹⁶ logits, and its share on either side in 2⁻¹⁶; five `i32`.
+pub const HEAD: usize = 20;
 /// Calibration of each origin: slope and offset of the probability, then a logit for each of [`KNOTS`], all `i32`.
-pub const AT_ORIGINS: usize = 64;
+pub const AT_ORIGINS: usize = 76;
 /// Bytes of the calibration of one origin.
 pub const ORIGIN: usize = 4 * (2 + KNOTS.len());
+/// Features of a bucket.
+pub const SLOTS: usize = 4;
+/// Bytes of a bucket: for each slot a tag, then for each the weight in a window, then for each the weight in the text.
+pub const BUCKET: usize = 3 * SLOTS;
+/// Most buckets: 2¹⁸.
+pub const BUCKET_BITS_MAX: u8 = 18;
 /// Points of a finding at the calibrated logits; between them points grow evenly. In the order of the knots: one honest
 /// text in 20, 100, 200, 1,000 and 5,000 scores that high, and none of those measured, with a margin. The second, third
 /// and fourth are the flag thresholds of the presets strict, balanced and relaxed.
 pub const KNOTS: [u16; 6] = [100, 200, 300, 450, 650, 900];
 /// The same for documents and tools, whose thresholds are lower.
 pub const KNOTS_FOREIGN: [u16; 6] = [75, 150, 250, 400, 550, 900];
-/// Largest table: 2²⁰ weights.
-pub const BITS_MAX: u8 = 20;
-/// Widest embedding and hidden layer.
-pub const WIDTH_MAX: u8 = 32;
+/// The bucket of a feature, among 2 to the power of `bits`.
+#[inline]
+pub const fn bucket(hash: u32, bits: u32) -> usize {
+    (hash >> (32 - bits)) as usize
+}
+
+/// What tells a feature from the others of its bucket. Never 0, which marks a free slot.
+#[inline]
+pub const fn tag(hash: u32) -> u8 {
+    let tag = hash as u8;
+    if tag == 0 { 1 } else { tag }
+}
 
 /// Checksum of `bytes`; tells damage, not intent.
 pub fn checksum(bytes: &[u8]) -> u32 {

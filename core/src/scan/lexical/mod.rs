@@ -1,11 +1,14 @@
 //! The learned model of layer 10: what it sees, how it is stored, what it answers.
 
+mod error;
 mod features;
 mod layout;
 mod model;
+mod weights;
 
+pub use error::ModelError;
 pub use features::{EXTRACTOR, FeatureKind, FeatureSink, extract};
-pub use model::{Judgement, LexicalModel, ModelError};
+pub use model::{Judgement, LexicalModel};
 
 /// Layout of a model, for the trainer. Not part of the stable API.
 #[doc(hidden)]
