@@ -42,15 +42,15 @@ pub fn groups(row: &Row) -> Vec<String> {
 }
 
 fn group(source: &str) -> String {
-    // Attacks and honest texts of one language have one author.
-    if let Some(file) = source.strip_prefix("own/languages/") {
-        return format!("own/languages/{}", file.split('-').next().unwrap_or(file));
-    }
-    let numbered = source.rsplit_once('-').filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-    match numbered {
-        Some((family, _)) if source.starts_with("own/") => family.to_owned(),
-        _ => source.to_owned(),
-    }
+    let Some(own) = source.strip_prefix("own/") else { return source.to_owned() };
+    let (folder, file) = own.split_once('/').unwrap_or((own, ""));
+    let mut parts = file.split('-').filter(|part| !part.bytes().all(|b| b.is_ascii_digit()));
+    // Attacks and honest texts of one language, and the files of one kind of pairs or carriers, have one author.
+    let family: Vec<&str> = match folder {
+        "languages" | "pairs" | "carriers" => parts.by_ref().take(1).collect(),
+        _ => parts.by_ref().take(2).collect(),
+    };
+    format!("own/{folder}/{}", family.join("-"))
 }
 
 #[cfg(test)]

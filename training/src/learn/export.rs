@@ -85,7 +85,7 @@ pub fn export(dictionary: &Dictionary, heads: &Heads, labels: &Labels) -> Vec<u8
 fn quantise(weights: &[f32]) -> (Vec<u8>, f32) {
     let mut sizes: Vec<f32> = weights.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
     sizes.sort_by(f32::total_cmp);
-    let cut = (sizes.len() as f64 * 0.9995) as usize;
+    let cut = (sizes.len() as f64 * 0.99995) as usize;
     let largest = sizes.get(cut).or(sizes.last()).copied().unwrap_or(1.0);
     let unit = largest / 127.0;
     (weights.iter().map(|w| libm::roundf(w / unit).clamp(-127.0, 127.0) as i8 as u8).collect(), unit)

@@ -50,7 +50,7 @@ impl Default for Shape {
 
 impl Default for Step {
     fn default() -> Self {
-        Self { epochs: 8, rate: 0.3, rate_net: 0.04, dropout: 0.5, decay: 1e-5, seed: 1 }
+        Self { epochs: 8, rate: 0.3, rate_net: 0.04, dropout: 0.5, decay: 1.5e-2, seed: 1 }
     }
 }
 
@@ -90,16 +90,51 @@ impl Net {
             linear: vec![0.0; 1 << shape.linear_bits],
             bias: [-1.0; 2],
             embed: small(if width > 0 { width << shape.embed_bits } else { 0 }, 0.2),
-            hidden: small(rows * (width + 1), 2.0 / libm::sqrtf(width.max(1) as f32)),
-            out: small(rows, 2.0 / libm::sqrtf(rows.max(1) as f32)),
+            hidden: small(rows * (width + 1), 2.0 / root(width.max(1) as f32)),
+            out: small(rows, 2.0 / root(rows.max(1) as f32)),
         }
     }
 
     /// Logit of the highest window.
     pub fn logit(&self, doc: &Doc, foreign: bool) -> f32 {
-        let windows = windows(self.shape.block, doc.words.len() - 1, self.shape.block).into_iter();
-        let logits = windows.map(|(from, to)| self.forward(&features(doc, from, to, &[]), foreign).logit);
-        logits.fold(f32::MIN, f32::max)
+        let windows = windows(self.shape.block, doc.words.len() - 1, self.shape.block);
+        let Some((from, to)) = self.highest(doc, &windows, foreign, &[]) else { return f32::MIN };
+        self.forward(&features(doc, from, to, &[]), foreign).logit
+    }
+
+    /// The window with the highest logit. Windows overlap: with linear weights alone each word is summed once.
+    fn highest(&self, doc: &Doc, windows: &[(usize, usize)], foreign: bool, dropped: &[bool]) -> Option<(usize, usize)> {
+        if windows.len() < 2 {
+            return windows.first().copied();
+        }
+        let mut best: Option<(f32, (usize, usize))> = None;
+        let mut offer = |logit: f32, window: (usize, usize)| {
+            if best.is_none_or(|(b, _)| logit > b) {
+                best = Some((logit, window));
+            }
+        };
+        if self.shape.width > 0 {
+            for window in windows {
+                offer(self.forward(&features(doc, window.0, window.1, dropped), foreign).logit, *window);
+            }
+        } else {
+            let mut sums = vec![(0.0f32, 0u32)];
+            let (mut sum, mut count) = (0.0f32, 0u32);
+            for (word, pair) in doc.words.windows(2).enumerate() {
+                if !dropped.get(word).copied().unwrap_or(false) {
+                    for hash in &doc.hashes[pair[0] as usize..pair[1] as usize] {
+                        sum += self.linear[(hash >> (32 - self.shape.linear_bits)) as usize];
+                        count += 1;
+                    }
+                }
+                sums.push((sum, count));
+            }
+            for window in windows {
+                let (from, to) = (sums[window.0], sums[window.1]);
+                offer((to.0 - from.0) / root((to.1 - from.1) as f32 + NORM), *window);
+            }
+        }
+        best.map(|(_, window)| window)
     }
 
     fn forward(&self, window: &Window, foreign: bool) -> Pass {
@@ -117,7 +152,7 @@ impl Net {
                 embedded += 1;
             }
         }
-        let (norm, norm_embed) = (1.0 / libm::sqrtf(count as f32 + NORM), 1.0 / libm::sqrtf(embedded as f32 + 4.0));
+        let (norm, norm_embed) = (1.0 / root(count as f32 + NORM), 1.0 / root(embedded as f32 + 4.0));
         let mut logit = sum * norm + self.bias[usize::from(foreign)];
         pooled.iter_mut().for_each(|p| *p *= norm_embed);
         let mut active = vec![0.0; if width > 0 { hidden } else { 0 }];
@@ -182,15 +217,10 @@ pub fn train(samples: &[&Sample], shape: Shape, step: Step) -> Net {
             let words = sample.doc.words.len() - 1;
             let dropped: Vec<bool> = (0..words).map(|_| words > 3 && unit(&mut rng) < step.dropout).collect();
             let first = if shape.block > 0 { shape.block - below(&mut rng, shape.block * 2 / 3) } else { 0 };
-            let mut best: Option<(Window, Pass)> = None;
-            for (from, to) in windows(shape.block, words, first) {
+            let all = windows(shape.block, words, first);
+            if let Some((from, to)) = net.highest(&sample.doc, &all, sample.foreign, &dropped) {
                 let window = features(&sample.doc, from, to, &dropped);
                 let pass = net.forward(&window, sample.foreign);
-                if best.as_ref().is_none_or(|(_, b)| pass.logit > b.logit) {
-                    best = Some((window, pass));
-                }
-            }
-            if let Some((window, pass)) = best {
                 net.learn(sample, &window, &pass, &mut squares, step, slower);
             }
         }
@@ -243,7 +273,13 @@ impl Net {
 #[inline]
 fn descend(weight: &mut f32, square: &mut f32, slope: f32, rate: f32) {
     *square += slope * slope;
-    *weight -= rate * slope / libm::sqrtf(*square);
+    *weight -= rate * slope / root(*square);
+}
+
+/// IEEE 754 wants the root exact, so that it is the same everywhere.
+#[inline]
+fn root(x: f32) -> f32 {
+    x.sqrt()
 }
 
 fn unit(rng: &mut Rng) -> f32 {
