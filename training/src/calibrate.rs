@@ -88,7 +88,8 @@ fn platt(benign: &[f32], attacks: &[f32]) -> (f32, f32) {
     if benign.is_empty() || attacks.is_empty() {
         return (1.0, -2.0);
     }
-    let classes = [(attacks, 1.0, ATTACKS / attacks.len() as f64), (benign, 0.0, (1.0 - ATTACKS) / benign.len() as f64)];
+    let classes =
+        [(attacks, 1.0, ATTACKS / attacks.len() as f64), (benign, 0.0, (1.0 - ATTACKS) / benign.len() as f64)];
     let (mut slope, mut offset) = (1.0f64, 0.0f64);
     for _ in 0..30 {
         // Gradient and curvature of the log loss, with a little pull towards slope 1.

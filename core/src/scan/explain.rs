@@ -48,7 +48,13 @@ impl fmt::Display for Explanation {
         let report = &self.report;
         writeln!(f, "decision {} with score {}", report.decision().name(), report.score())?;
         writeln!(f, "origin {}: flag from {flag}, redact from {redact}, block from {block}", self.origin.name())?;
-        writeln!(f, "rules revision {:08x}, model {:08x}, {} steps", report.rules_revision(), self.model_revision, self.work)?;
+        writeln!(
+            f,
+            "rules revision {:08x}, model {:08x}, {} steps",
+            report.rules_revision(),
+            self.model_revision,
+            self.work
+        )?;
         writeln!(f, "texts looked at:")?;
         for (chain, bytes) in &self.documents {
             writeln!(f, "  {bytes:>7} bytes  {}", ChainName(chain))?;
