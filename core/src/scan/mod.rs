@@ -28,7 +28,7 @@ pub use allow::AllowEntry;
 pub use canary::Canary;
 pub use engine::ruleset::{RuleInfo, RuleSet, RuleSetError};
 pub use error::{BuildError, ScanError};
-pub use explain::Explanation;
+pub use explain::{Explanation, LexicalPart, LexicalReason};
 pub use finding::{Chain, Finding};
 pub use input::{Input, Origin};
 pub use json::{JsonFinding, JsonReport};

@@ -22,7 +22,7 @@ pub struct Evidence {
     pub bias: i32,
     /// The strongest parts of the window that decided, by their amount.
     pub parts: Vec<EvidencePart>,
-    /// What the window's other words add.
+    /// What the rest of the window adds.
     pub others: i32,
     /// What the text outside the window adds.
     pub outside: i32,

@@ -6,7 +6,7 @@ mod features;
 mod layout;
 mod model;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod weights;
 
 pub use error::ModelError;
