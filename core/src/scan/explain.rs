@@ -137,16 +137,13 @@ struct Quote<'t>(&'t str);
 
 impl fmt::Display for Quote<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cut = |n: usize| self.0.char_indices().nth(n).map_or(self.0.len(), |(at, _)| at);
         let chars = self.0.chars().count();
-        f.write_str("\"")?;
-        if chars <= 2 * QUOTE_END + 1 {
-            self.0.escape_debug().fmt(f)?;
-        } else {
-            self.0.chars().take(QUOTE_END).try_for_each(|c| c.escape_debug().fmt(f))?;
-            f.write_str("…")?;
-            self.0.chars().skip(chars - QUOTE_END).try_for_each(|c| c.escape_debug().fmt(f))?;
+        if chars <= 2 * QUOTE_END {
+            return write!(f, "{:?}", self.0);
         }
-        f.write_str("\"")
+        let (head, tail) = (self.0.get(..cut(QUOTE_END)), self.0.get(cut(chars - QUOTE_END)..));
+        write!(f, "{:?} … {:?}", head.unwrap_or(""), tail.unwrap_or(""))
     }
 }
 
@@ -243,6 +240,8 @@ mod tests {
             assert!(!bare.contains(word) && quoting.contains(word), "{quoting}");
         }
         assert!(!quoting.contains('\u{1b}'));
-        assert_eq!(Quote(&"ab".repeat(40)).to_string().chars().count(), 63);
+        assert_eq!(Quote("c'est\n là").to_string(), "\"c'est\\n là\"");
+        let long = "हि".repeat(40);
+        assert_eq!(Quote(&long).to_string(), format!("\"{}\" … \"{}\"", "हि".repeat(15), "हि".repeat(15)));
     }
 }
