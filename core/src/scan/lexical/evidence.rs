@@ -129,10 +129,10 @@ impl<'m> Collector<'m> {
 
     fn finish(mut self, judgement: Judgement) -> Evidence {
         let [window, text] = self.weights.heads;
-        let bias = (window.bias * window.share + text.bias * text.share) >> 16;
-        let read = self.weights.logit(1, self.whole.text as i32, self.counts[1]);
-        let held_back = ((read.clamp(-TEXT_MAX, TEXT_MAX) - read) * text.share) >> 16;
-        let outside = self.amount(Sums { window: 0, text: self.whole.text - self.own.text }) + held_back;
+        let bias = (window.bias * window.share).saturating_add(text.bias * text.share) >> 16;
+        let read = self.weights.logit(1, narrow(self.whole.text), self.counts[1]);
+        let held_back = read.clamp(-TEXT_MAX, TEXT_MAX).saturating_sub(read).saturating_mul(text.share) >> 16;
+        let outside = self.amount(Sums { window: 0, text: self.whole.text - self.own.text }).saturating_add(held_back);
 
         let parts = core::mem::take(&mut self.parts);
         let mut parts: Vec<EvidencePart> = parts
@@ -149,7 +149,7 @@ impl<'m> Collector<'m> {
             _ => false,
         });
         let kept: i64 = parts.iter().map(|p| i64::from(p.amount)).sum();
-        let others = self.amount(self.own) - kept;
+        let others = self.amount(self.own).saturating_sub(kept);
         Evidence { judgement, bias: narrow(bias), parts, others: narrow(others), outside: narrow(outside) }
     }
 }
