@@ -103,7 +103,11 @@ impl Report<'_> {
         for applied in &self.data.review {
             let data::review::Applied { id, dropped, relabelled, reason, .. } = applied;
             let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-            let _ = writeln!(out, "| {id} | {} | {dropped} left, {relabelled} changed sides | {reason} |", dropped + relabelled);
+            let _ = writeln!(
+                out,
+                "| {id} | {} | {dropped} left, {relabelled} changed sides | {reason} |",
+                dropped + relabelled
+            );
         }
         let removed = &self.data.removed;
         let of = |map: &std::collections::BTreeMap<String, usize>| map.values().sum::<usize>();
