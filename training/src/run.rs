@@ -7,9 +7,12 @@ use edgewarden::text::view::canonical;
 use sha2::{Digest, Sha256};
 
 use crate::calibrate::{self, Calibrated};
+use crate::card;
 use crate::data::{Data, Made, Row, split};
+use crate::error::TrainError;
 use crate::evaluate::{Tallies, Tally};
 use crate::learn::{Dictionary, Labels, Recipe, Sample, export, is_foreign, samples};
+use crate::progress::Progress;
 use crate::report::Report;
 use edgewarden::scan::lexical::format::HEADER;
 
@@ -20,16 +23,19 @@ pub struct Output {
     pub weights: Vec<u8>,
     /// The report as a page.
     pub report: String,
+    /// The figures for the model card.
+    pub card: String,
 }
 
-/// Trains, calibrates and measures; `progress` hears of each step.
-pub fn run(data: &Data, recipe: &Recipe, progress: &(dyn Fn(String) + Sync)) -> Result<Output, String> {
+/// Trains, calibrates and measures.
+pub fn run(data: &Data, recipe: &Recipe, progress: &Progress) -> Result<Output, TrainError> {
     let rows = &data.train;
+    progress.stage("choosing features", 0);
     let (dictionary, samples, groups) = prepare(rows, recipe);
     let features = dictionary.tags().iter().filter(|t| **t > 0).count();
-    progress(format!("{} texts, {features} features", rows.len()));
 
     let parts: Vec<Vec<usize>> = groups.iter().map(|own| own.iter().map(|g| part_of(g)).collect()).collect();
+    progress.stage("calibrating by parts", PARTS);
     let logits = unseen(recipe, &samples, &parts, PARTS, progress);
     let calibrated = calibrate::calibrate(rows, &logits);
 
@@ -37,9 +43,11 @@ pub fn run(data: &Data, recipe: &Recipe, progress: &(dyn Fn(String) + Sync)) -> 
     let names: BTreeMap<&str, usize> = names.into_iter().enumerate().map(|(i, g)| (g, i)).collect();
     let number = |g: &String| names.get(g.as_str()).copied().unwrap_or(0);
     let numbers: Vec<Vec<usize>> = groups.iter().map(|own| own.iter().map(number).collect()).collect();
+    progress.stage("leaving out one source after another", names.len());
     let left_out_logits = unseen(recipe, &samples, &numbers, names.len(), progress);
     let [left_out, languages, techniques] = tell_apart(rows, &groups, &left_out_logits, &calibrated);
 
+    progress.stage("training on all texts", 0);
     let heads = recipe.train(&samples.iter().collect::<Vec<_>>());
     let mut labels = Labels::default();
     for (slot, c) in labels.origins.iter_mut().zip(&calibrated) {
@@ -47,7 +55,7 @@ pub fn run(data: &Data, recipe: &Recipe, progress: &(dyn Fn(String) + Sync)) -> 
     }
     labels.data = digest_of(rows);
     let bytes = export(&dictionary, &heads, &labels);
-    let model = LexicalModel::from_bytes(bytes.clone()).map_err(|error| error.to_string())?;
+    let model = LexicalModel::from_bytes(bytes.clone())?;
     let (dev, presets) = measure(&model, &data.dev);
     let report = Report {
         data,
@@ -64,10 +72,12 @@ pub fn run(data: &Data, recipe: &Recipe, progress: &(dyn Fn(String) + Sync)) -> 
         left_out,
         languages,
         techniques,
-    }
-    .markdown();
-    labels.report = Sha256::digest(report.as_bytes()).into();
-    Ok(Output { weights: export(&dictionary, &heads, &labels), report })
+    };
+    let page = report.markdown();
+    labels.report = Sha256::digest(page.as_bytes()).into();
+    let weights = export(&dictionary, &heads, &labels);
+    let card = card::figures(&report, &weights)?;
+    Ok(Output { weights, report: page, card })
 }
 
 /// The dictionary, the texts in its terms, and the groups of each.
@@ -93,14 +103,7 @@ pub fn prepare(rows: &[Row], recipe: &Recipe) -> (Dictionary, Vec<Sample>, Vec<V
 }
 
 /// For each row the logit of a model that was trained without the part that decides the row's label.
-fn unseen(
-    recipe: &Recipe,
-    samples: &[Sample],
-    parts: &[Vec<usize>],
-    count: usize,
-    progress: &(dyn Fn(String) + Sync),
-) -> Vec<f32> {
-    let done = core::sync::atomic::AtomicUsize::new(0);
+fn unseen(recipe: &Recipe, samples: &[Sample], parts: &[Vec<usize>], count: usize, progress: &Progress) -> Vec<f32> {
     let holds = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.contains(&part));
     let decides = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.first() == Some(&part));
     let judged = recipe.without_each(
@@ -111,7 +114,7 @@ fn unseen(
             let own = samples.iter().enumerate().filter(|(i, _)| decides(*i, part));
             own.map(|(i, sample)| (i, heads.logit(sample))).collect::<Vec<_>>()
         },
-        || progress(format!("{} of {count} left out", done.fetch_add(1, core::sync::atomic::Ordering::Relaxed) + 1)),
+        || progress.step(),
     );
     let mut logits = vec![0.0; samples.len()];
     for (i, logit) in judged.into_iter().flatten() {
@@ -166,7 +169,7 @@ fn part_of(group: &str) -> usize {
 }
 
 /// SHA-256 of rows with everything that learning uses.
-fn digest_of(rows: &[Row]) -> [u8; 32] {
+pub fn digest_of(rows: &[Row]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for row in rows {
         hash.update((row.text.len() as u64).to_le_bytes());
@@ -178,7 +181,7 @@ fn digest_of(rows: &[Row]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 

@@ -82,7 +82,7 @@ pub fn export(dictionary: &Dictionary, heads: &Heads, labels: &Labels) -> Vec<u8
 
 /// Whole numbers from -127 to 127 and what one of them stands for. The few largest weights are cut, which costs less
 /// than a coarser unit for all.
-fn quantise(weights: &[f32]) -> (Vec<u8>, f32) {
+pub(crate) fn quantise(weights: &[f32]) -> (Vec<u8>, f32) {
     let mut sizes: Vec<f32> = weights.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
     sizes.sort_by(f32::total_cmp);
     let cut = (sizes.len() as f64 * 0.99995) as usize;

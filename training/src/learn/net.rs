@@ -102,8 +102,19 @@ impl Net {
         self.forward(&features(doc, from, to, &[]), foreign).logit
     }
 
+    /// Every table of weights, for those who count bytes.
+    pub fn tables(&self) -> [&[f32]; 4] {
+        [&self.linear, &self.embed, &self.hidden, &self.out]
+    }
+
     /// The window with the highest logit. Windows overlap: with linear weights alone each word is summed once.
-    fn highest(&self, doc: &Doc, windows: &[(usize, usize)], foreign: bool, dropped: &[bool]) -> Option<(usize, usize)> {
+    fn highest(
+        &self,
+        doc: &Doc,
+        windows: &[(usize, usize)],
+        foreign: bool,
+        dropped: &[bool],
+    ) -> Option<(usize, usize)> {
         if windows.len() < 2 {
             return windows.first().copied();
         }
