@@ -23,7 +23,7 @@ struct Candidate {
     text: bool,
     /// Width of embeddings beside the linear weights of windows.
     width: usize,
-    /// Instead of the recipe's pull towards zero.
+    /// Instead of the recipe's pull of linear weights towards zero.
     decay: Option<f32>,
     /// Nets that are averaged.
     nets: usize,

@@ -10,7 +10,7 @@ use arguments::{Arguments, Task};
 use edgewarden_training::data::{self, Mix, Options};
 use edgewarden_training::learn::Recipe;
 use edgewarden_training::progress::Progress;
-use edgewarden_training::run::{self, Output};
+use edgewarden_training::run::{self, Output, SEED};
 use edgewarden_training::{TrainError, candidates, card, check};
 
 fn main() -> ExitCode {
@@ -74,6 +74,3 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
     eprintln!("wrote {} ({} bytes)", path.display(), bytes.len());
     Ok(())
 }
-
-/// Decides every random choice of a published model.
-const SEED: u64 = 20_261_121;

@@ -140,4 +140,4 @@ const ONE: f64 = 0.01;
 /// Shares of honest texts in a thousand for the mean.
 const SHARES: std::ops::RangeInclusive<u32> = 3..=30;
 /// The quickest of so many counts: other programs only ever make it slower.
-const PASSES: usize = 3;
+const PASSES: usize = 7;

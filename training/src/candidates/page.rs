@@ -80,45 +80,52 @@ const INTRODUCTION: &str = "\
 
 Written by `cargo xtask train --candidates`. Every candidate is trained once on the same texts, in the same order, with the
 same seed, the same share of words left out and, unless it says otherwise, the same pull towards zero; then it judges the
-development set alone, without the rules. All are linear but those with embeddings. A window is a run of words; the
-highest window speaks for the text, in training and in use.
+development set alone, without the rules. All are linear but those with embeddings, one for each bucket of four features.
+A window is a run of words; the highest window speaks for the text, in training and in use.
 ";
 const RECALL: &str = "\
 At the threshold that one honest text of the set in a hundred exceeds, and as a mean over thresholds from 0.3 % to 3 %,
-which moves less by chance. `deepset` are 203 attacks, `direct` 190, `indirect` 55: two or three points of a difference, and
-with `indirect` ten, may be chance. The set has no honest documents; the threshold for `indirect` is that of its honest texts read as
-though they came in one.";
+which moves less by chance. `deepset` are 203 attacks, `direct` 190, `indirect` 55: differences of three points, with
+`indirect` of ten, may be chance. The set has no honest documents; the threshold for `indirect` is that of its honest texts
+read as though they came in one.";
 const ALARMS: &str = "At the same threshold, so that 1 % of all honest texts together are taken for attacks.";
 const COST: &str = "\
 Weights of eight bits, with the tags of the dictionary where there is one. Time is that from text to logit for the
-development set, in the trainer's floating point, relative to the chosen one.";
+development set, in the trainer's floating point, relative to the chosen one; it holds the canonical view and the
+extraction as well.";
 const REASONS: &str = "
 ## Why this one
 
 - **A dictionary instead of plain hashing.** In a hashed table every rare word shares its weight with others, and most of
-  what a text holds are rare words. The dictionary keeps the features that several sources share: what a single source
-  knows teaches that source, and a feature it does not know counts for nothing instead of counting as another one. It
-  also says which features decided, which a table with collisions cannot.
-- **Windows, trained as windows.** An order in the middle of a long text decides by itself, whatever stands around it. The
-  window is what is learned from as well (the highest of each text), so that a maximum over many windows of an honest text
-  does not raise alarms.
-- **The text as a whole beside them.** It brings what a window cannot see, the subject and the manner of the whole, and it
-  costs one more byte for each feature. It is bounded, so that no amount of honest words hides an attack, and it has no
-  say over documents and tools, where the surroundings are somebody else's.
-- **Windows of 16 words, not 48.** A short order in a longer honest question is most of its window at 16 words and a
-  third of it at 48: such texts scored below zero with the long window.
-- **Linear.** Sums of whole numbers give the same answer on every machine, and every decision can be told as a list of
-  words.
+  what a text holds are rare words. The dictionary keeps the features that several sources share: a feature it does not know
+  counts for nothing instead of counting as another one. It does as well as a table without collisions worth naming (2²⁰) at a
+  fifth of the bytes, within the budget of 600 KB, and it can say which features decided.
+- **Windows, trained as windows.** Compare the whole text alone: what it lacks most are the orders inside documents. With
+  windows an order in the middle of a long text decides by itself, whatever stands around it. Training learns from the
+  highest window of each text too, so that a maximum over many windows of an honest text does not raise alarms.
+- **The text as a whole beside them.** It brings the subject and the manner of the whole for one more byte a feature. It is
+  bounded, so that no amount of honest words hides an attack, and it has no say over documents and tools, where the
+  surroundings are somebody else's.
+- **Windows of 16 words, not 48.** A short order in a longer honest question is most of its window at 16 words and a third of
+  it at 48.
+- **The pull towards zero.** Without it the texts are learned by heart.
+- **Linear.** Embeddings cost more bytes and time than they bring. Sums of whole numbers give the same answer on every
+  machine, and every decision can be told as a list of words.
+- **Two nets, averaged.** It costs nothing in use and makes the result depend less on one order of the texts.
 
-## Tried by hand, and left out
+The baseline is far better here than when it was first measured with the public corpora alone (26 % on `deepset`): most of
+the gain is the texts, not the shape.
+
+## Tried by hand in earlier states of the texts, and left out
 
 - Concepts of the lexicon (37 languages) as features: no gain, up to four points less.
-- Embeddings with a hidden layer, in earlier states of the data: two to five points more on `deepset`, two to eight less on
-  `indirect`, at up to three times the bytes.
-- Windows of 48 words: a short order inside a long honest question scored below zero.
+- Embeddings with a hidden layer, at other sizes: two to five points more on `deepset`, two to eight less on `indirect`, three
+  times the bytes.
+- Windows of 48 words: an order inside a long honest question scored below zero.
 - Learning from several windows of each honest text instead of the highest: lower recall at the same alarms.
-- No pull towards zero: the texts are learned by heart. A decay of 1.5e-2 instead of 1e-5 raised the mean recall on
-  `deepset` from 47 % to 54 %.
-- Factorisation machines and embeddings distilled from a language model were not tried: the former is contained in the
-  hidden layer over embeddings, and of the latter earlier trials had shown nothing over runs of characters.
+- No pull towards zero: a decay of 1.5e-2 instead of 1e-5 raised the mean recall on `deepset` from 47 % to 54 %.
+
+Not tried: factorisation machines, close kin of the embeddings above; embeddings distilled from a sentence encoder, which in
+earlier trials gave nothing over runs of characters; a second head for use and mention, for which honest texts that quote
+and report attacks stand among the texts instead.
 ";

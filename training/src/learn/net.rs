@@ -38,6 +38,8 @@ pub struct Step {
     pub dropout: f32,
     /// Pull of weights towards zero.
     pub decay: f32,
+    /// Pull of embeddings towards zero.
+    pub decay_net: f32,
     /// Where chance begins.
     pub seed: u64,
 }
@@ -50,7 +52,7 @@ impl Default for Shape {
 
 impl Default for Step {
     fn default() -> Self {
-        Self { epochs: 8, rate: 0.3, rate_net: 0.04, dropout: 0.5, decay: 1.5e-2, seed: 1 }
+        Self { epochs: 8, rate: 0.3, rate_net: 0.04, dropout: 0.5, decay: 1.5e-2, decay_net: 1e-5, seed: 1 }
     }
 }
 
@@ -273,7 +275,7 @@ impl Net {
             if width > 0 && embed_kinds >> kind & 1 == 1 {
                 let at = (hash >> (32 - embed_bits)) as usize * width;
                 for (k, to_pooled) in to_pooled.iter().enumerate() {
-                    let slope = to_pooled * pass.norm_embed + step.decay * self.embed[at + k];
+                    let slope = to_pooled * pass.norm_embed + step.decay_net * self.embed[at + k];
                     descend(&mut self.embed[at + k], &mut squares.embed[at + k], slope, rate);
                 }
             }
