@@ -258,8 +258,8 @@ impl Net {
             let back = gradient * self.out[unit];
             if pass.active[unit] > 0.0 {
                 let row = unit * (width + 1);
-                for k in 0..width {
-                    to_pooled[k] += back * self.hidden[row + k];
+                for (k, to_pooled) in to_pooled.iter_mut().enumerate() {
+                    *to_pooled += back * self.hidden[row + k];
                     descend(&mut self.hidden[row + k], &mut squares.hidden[row + k], back * pass.pooled[k], rate);
                 }
                 descend(&mut self.hidden[row + width], &mut squares.hidden[row + width], back, rate);
