@@ -4,6 +4,9 @@ mod error;
 mod features;
 mod layout;
 mod model;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod weights;
 
 pub use error::ModelError;
