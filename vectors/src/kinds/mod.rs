@@ -8,6 +8,7 @@ mod canary;
 #[allow(clippy::unwrap_used)]
 mod coverage;
 mod errors;
+mod explain;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod facade;
@@ -84,6 +85,7 @@ pub fn answer(kind: &str, case: &Members) -> Result<Members, String> {
         "session" => answer_as::<session::Session>(case),
         "canary" => answer_as::<canary::CanaryCase>(case),
         "errors" => answer_as::<errors::ErrorCase>(case),
+        "explain" => answer_as::<explain::Explain>(case),
         "rules" => answer_as::<rules::RuleCase>(case),
         _ => Err(format!("there is no kind `{kind}`")),
     }
