@@ -13,6 +13,9 @@ mod explain;
 #[allow(clippy::unwrap_used)]
 mod facade;
 mod json;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod learned;
 mod redact;
 mod rules;
 mod scan;
