@@ -20,8 +20,13 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), String> {
     let arguments = Arguments::parse(std::env::args().skip(1))?;
-    let data = data::load(&Options { project: arguments.project.clone(), corpora: arguments.corpora, seed: SEED, mix: data::Mix::default() })
-        .map_err(|error| error.to_string())?;
+    let data = data::load(&Options {
+        project: arguments.project.clone(),
+        corpora: arguments.corpora,
+        seed: SEED,
+        mix: data::Mix::default(),
+    })
+    .map_err(|error| error.to_string())?;
     let Output { weights, report } = run::run(&data, &Recipe::default(), &|line| eprintln!("{line}"))?;
     write(&arguments.project.join("core/src/generated/lexical.bin"), &weights)?;
     write(&arguments.project.join("docs/training-report.md"), report.as_bytes())

@@ -4,6 +4,7 @@ mod bench;
 mod bench_bindings;
 mod codegen;
 mod demo;
+mod explanations;
 mod lang;
 mod nfkc;
 mod package;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         ["package", rest @ ..] => package::run(rest),
         ["bench", "bindings", rest @ ..] => bench_bindings::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
+        ["explanations"] => explanations::run(),
         ["eval" | "results", rest @ ..] => results::run(rest),
         _ => Err(USAGE.to_owned()),
     };
@@ -68,4 +70,5 @@ usage: cargo xtask <command>
   bench [ARGS]       speed and size
   bench bindings [--quick]
                      what a call costs in each language, and what the artefacts weigh
+  explanations       write docs/explanations.md: ten decisions with the words that carried them
   results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)";

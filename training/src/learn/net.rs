@@ -103,7 +103,13 @@ impl Net {
     }
 
     /// The window with the highest logit. Windows overlap: with linear weights alone each word is summed once.
-    fn highest(&self, doc: &Doc, windows: &[(usize, usize)], foreign: bool, dropped: &[bool]) -> Option<(usize, usize)> {
+    fn highest(
+        &self,
+        doc: &Doc,
+        windows: &[(usize, usize)],
+        foreign: bool,
+        dropped: &[bool],
+    ) -> Option<(usize, usize)> {
         if windows.len() < 2 {
             return windows.first().copied();
         }

@@ -153,6 +153,6 @@ impl FeatureSink for Reader<'_> {
 }
 
 /// Logits beyond ±64 say nothing more.
-const LOGIT_MAX: i64 = 64 << 16;
+pub(super) const LOGIT_MAX: i64 = 64 << 16;
 /// The text as a whole moves its windows no further than this, so that no amount of honest words hides an attack.
-const TEXT_MAX: i64 = 4 << 16;
+pub(super) const TEXT_MAX: i64 = 4 << 16;
