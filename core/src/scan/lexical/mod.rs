@@ -6,6 +6,8 @@ mod features;
 mod layout;
 mod model;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 pub(crate) mod sample;
 mod weights;
 
