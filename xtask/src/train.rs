@@ -24,7 +24,7 @@ fn corpora(corpus: impl Fn(&str) -> Option<PathBuf>) -> Result<PathBuf, String> 
         Some(folder) if missing.is_empty() => Ok(folder),
         _ => {
             let names: Vec<&str> = missing.into_iter().map(|(name, _)| name).collect();
-            Err(format!("missing_corpus: ../shared/corpus lacks {}\n{HELP}", names.join(" and ")))
+            Err(format!("missing_corpus: the folder of the corpora lacks {}\n{HELP}", names.join(" and ")))
         }
     }
 }
