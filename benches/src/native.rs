@@ -16,7 +16,7 @@ use crate::texts::{self, FILLERS, KB};
 /// Argument that makes this program measure one cold start of its own and print it.
 pub const READY_PROBE: &str = "--ready-probe";
 
-type Texts = Vec<(String, String)>;
+pub type Texts = Vec<(String, String)>;
 
 /// Fills in everything that runs natively but the fillers.
 pub fn measure(effort: Effort, table: &mut Table) -> Result<(), String> {
@@ -118,7 +118,7 @@ fn scan(scanner: &PromptScanner, text: &str) -> ScanReport {
 }
 
 /// Median over texts of the nanoseconds per KB.
-fn per_kb<T>(effort: Effort, texts: &Texts, mut work: impl FnMut(&str) -> T) -> f64 {
+pub fn per_kb<T>(effort: Effort, texts: &Texts, mut work: impl FnMut(&str) -> T) -> f64 {
     let mut each: Vec<f64> =
         texts.iter().map(|(_, text)| measure::nanos(effort, || work(text)) * KB as f64 / text.len() as f64).collect();
     measure::median(&mut each)

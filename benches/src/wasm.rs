@@ -34,13 +34,18 @@ pub fn measure(starts: usize, quick: bool) -> Result<Measured, String> {
     };
     let texts = texts::folder();
     let rules = workspace().join("core/src/generated/builtin.bin");
-    let mut figures = node("size", &wasm, &rules, false)?;
-    figures.append(&mut node("speed", &wasm, &texts, quick)?);
+    let mut figures = node("size", &wasm, &[&rules, &model()], false)?;
+    figures.append(&mut node("speed", &wasm, &[&texts], quick)?);
     let mut cold_ms = Vec::new();
     for _ in 0..starts {
-        cold_ms.extend(node("cold", &wasm, &texts, quick)?.into_values());
+        cold_ms.extend(node("cold", &wasm, &[&texts], quick)?.into_values());
     }
     Ok(Measured { figures, cold_ms, optimised })
+}
+
+/// The built-in weights.
+pub fn model() -> PathBuf {
+    workspace().join("core/src/generated/lexical.bin")
 }
 
 fn build() -> Result<PathBuf, String> {
@@ -70,10 +75,10 @@ fn optimise(plain: &Path) -> Result<PathBuf, String> {
     Ok(optimised)
 }
 
-fn node(mode: &str, wasm: &Path, extra: &Path, quick: bool) -> Result<Figures, String> {
+fn node(mode: &str, wasm: &Path, extra: &[&Path], quick: bool) -> Result<Figures, String> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("wasm-probe/run.mjs");
     let mut command = Command::new("node");
-    command.arg(script).arg(mode).arg(wasm).arg(extra);
+    command.arg(script).arg(mode).arg(wasm).args(extra);
     if quick {
         command.arg("quick");
     }

@@ -1,13 +1,14 @@
 // Measures the probe under Node. Prints lines of `key value`, which the benchmark program reads.
-//   node run.mjs speed <wasm> <texts>    median µs per 1 KB text, clean ASCII and others
-//   node run.mjs cold <wasm> <texts>     one cold start: compile, instantiate, first scan
-//   node run.mjs size <wasm> <rules>     gzip size, whole and by section
+//   node run.mjs speed <wasm> <texts>           median µs per 1 KB text: clean ASCII and others; layer 10 alone
+//   node run.mjs cold <wasm> <texts>            one cold start: compile, instantiate, first scan
+//   node run.mjs size <wasm> <rules> <model>    gzip size, whole and by section
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const KB = 1024;
-const [mode, wasmPath, extra, quick] = process.argv.slice(2);
+const [mode, wasmPath, extra, last] = process.argv.slice(2);
+const quick = last === "quick";
 
 /** The same cut as `texts.rs`: repeated to 1 KB, cut at a character boundary. */
 function oneKb(file) {
@@ -37,15 +38,15 @@ function median(values) {
   return values.sort((a, b) => a - b)[values.length >> 1];
 }
 
-function microsPerScan(probe, bytes) {
+function microsPerCall(call, probe, bytes) {
   const at = put(probe, bytes);
   // The optimising compiler replaces the quick one while this runs.
   const warm = performance.now() + (quick ? 200 : 600);
-  while (performance.now() < warm) probe.probe_scan(at, bytes.length);
+  while (performance.now() < warm) call(at, bytes.length);
   const batches = [];
   for (let batch = 0; batch < (quick ? 31 : 101); batch += 1) {
     const from = performance.now();
-    for (let scan = 0; scan < 20; scan += 1) probe.probe_scan(at, bytes.length);
+    for (let scan = 0; scan < 20; scan += 1) call(at, bytes.length);
     batches.push(((performance.now() - from) * 1000) / 20 / (bytes.length / KB));
   }
   return median(batches);
@@ -71,8 +72,12 @@ if (mode === "cold") {
   console.log(`cold_ms ${(performance.now() - from).toFixed(3)}`);
 } else if (mode === "speed") {
   const probe = instance();
-  console.log(`ascii_us ${median(texts("ascii-").map((t) => microsPerScan(probe, t))).toFixed(2)}`);
-  console.log(`other_us ${median(texts("other-").map((t) => microsPerScan(probe, t))).toFixed(2)}`);
+  const micros = (call, prefix) => median(texts(prefix).map((t) => microsPerCall(call, probe, t))).toFixed(2);
+  console.log(`ascii_us ${micros(probe.probe_scan, "ascii-")}`);
+  console.log(`other_us ${micros(probe.probe_scan, "other-")}`);
+  for (const kind of ["ascii", "code", "other"]) {
+    console.log(`judge_${kind}_us ${micros(probe.probe_judge, `${kind}-`)}`);
+  }
 } else if (mode === "size") {
   const gzip = (bytes) => gzipSync(bytes, { level: 9 }).length;
   const wasm = readFileSync(wasmPath);
@@ -82,6 +87,7 @@ if (mode === "cold") {
     if (name === "code" || name === "data") console.log(`${name} ${gzip(bytes)}`);
   }
   console.log(`rules ${gzip(readFileSync(extra))}`);
+  console.log(`model ${gzip(readFileSync(last))}`);
 } else {
   console.error("modes: speed, cold, size");
   process.exit(2);

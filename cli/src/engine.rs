@@ -28,9 +28,9 @@ impl Engine {
         self.scanner.scan(Input::new(text).origin(origin))
     }
 
-    /// How the decision about one text came about, for people.
+    /// How the decision about one text came about, for people: with the words it points at.
     pub fn explain(&self, text: &str, origin: Origin) -> String {
-        self.scanner.explain(Input::new(text).origin(origin)).to_string()
+        self.scanner.explain(Input::new(text).origin(origin)).quoting(text).to_string()
     }
 }
 

@@ -120,10 +120,14 @@ fn redact_leaves_honest_bytes_alone() {
 }
 
 #[test]
-fn explain_says_something() {
+fn explain_quotes_what_carried_the_decision() {
     let ran = run(&["explain", ATTACK]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(!ran.stdout.trim().is_empty());
+    assert!(ran.stdout.starts_with("decision block"), "{}", ran.stdout);
+    let word = ATTACK.split(' ').next().unwrap();
+    assert!(ran.stdout.contains(&format!("\"{word}")), "{}", ran.stdout);
+    let hidden = run(&["explain", &format!("{ATTACK}\u{1b}[2J\u{202e}")]);
+    assert!(!hidden.stdout.contains(['\u{1b}', '\u{202e}']), "{}", hidden.stdout);
 }
 
 #[test]

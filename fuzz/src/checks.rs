@@ -5,9 +5,10 @@
 
 use std::sync::OnceLock;
 
+use edgewarden::scan::lexical::{EXTRACTOR, format as model_format};
 use edgewarden::scan::{
-    Category, Decision, Finding, Input, JsonFinding, JsonReport, Limits, Origin, PromptScanner, RuleSet, ScanError,
-    ScanReport, SessionState, StreamOutput, Strictness,
+    Category, Decision, Finding, Input, JsonFinding, JsonReport, LexicalModel, Limits, Origin, PromptScanner, RuleSet,
+    ScanError, ScanReport, SessionState, StreamOutput, Strictness,
 };
 use edgewarden::text::decode::{self, Children, Hints};
 use edgewarden::text::{MappedText, Span, view};
@@ -16,7 +17,7 @@ use edgewarden::text::{MappedText, Span, view};
 pub type Check = fn(&[u8]);
 
 /// Every target with its check.
-pub const ALL: [(&str, Check); 6] = [
+pub const ALL: [(&str, Check); 7] = [
     ("scan", scan),
     ("normalize", normalize),
     ("stream", stream),
@@ -25,6 +26,7 @@ pub const ALL: [(&str, Check); 6] = [
         let _ = json(data);
     }),
     ("session", session),
+    ("model", model),
 ];
 
 /// A text under one of five origins, four levels and two sets of limits.
@@ -142,6 +144,27 @@ pub fn session(data: &[u8]) {
         assert_report(&report, message);
         assert_round_trip(&state);
         assert_eq!(state.turns() as usize, turn + 1);
+    }
+}
+
+/// An even first byte: the rest is a model. An odd one: a small model with a true checksum; the next byte counts edits of
+/// its header, three bytes each, and what follows is its dictionary, repeated.
+pub fn model(data: &[u8]) {
+    let Some((&switch, rest)) = data.split_first() else { return };
+    let bytes = if switch % 2 == 0 { rest.to_vec() } else { small_model(switch, rest) };
+    let Ok(model) = LexicalModel::from_bytes(bytes) else { return };
+    let _ = (model.revision(), model.provenance());
+    for origin in Origin::ALL {
+        for text in ["", "a", RULES_TEXT] {
+            let judgement = model.judge(text, origin);
+            assert_eq!(judgement, model.judge(text, origin), "the same text is judged differently");
+            assert!(judgement.probability <= 1000 && judgement.points <= 1000, "{judgement:?}");
+            assert!(judgement.span.slice(text).is_some(), "{judgement:?} in {} bytes", text.len());
+        }
+    }
+    let scanner = PromptScanner::builder().model(model).build().unwrap();
+    for origin in [Origin::User, Origin::Tool] {
+        assert_report(&scanner.scan(Input::new(RULES_TEXT).origin(origin)), RULES_TEXT);
     }
 }
 
@@ -304,6 +327,28 @@ fn damaged(edits: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// A model of a few buckets whose header is the built-in one after edits of three bytes.
+fn small_model(switch: u8, rest: &[u8]) -> Vec<u8> {
+    let Some((&count, rest)) = rest.split_first() else { return Vec::new() };
+    let (edits, dictionary) = rest.split_at(rest.len().min(usize::from(count % 32) * 3));
+    let mut bytes = BUILTIN_MODEL.to_vec();
+    bytes.resize(model_format::HEADER, 0);
+    bytes[..4].copy_from_slice(&model_format::MAGIC);
+    bytes[model_format::AT_FORMAT..][..2].copy_from_slice(&model_format::FORMAT.to_le_bytes());
+    bytes[model_format::AT_EXTRACTOR..][..4].copy_from_slice(&EXTRACTOR.to_le_bytes());
+    let bits = 1 + switch / 2 % 8;
+    bytes[model_format::AT_BUCKET_BITS] = bits;
+    for edit in edits.chunks_exact(3) {
+        let at = usize::from(u16::from_le_bytes([edit[0], edit[1]])) % model_format::HEADER;
+        bytes[at] = edit[2];
+    }
+    let buckets = model_format::BUCKET << bits;
+    bytes.extend(dictionary.iter().chain(&[0]).copied().cycle().take(buckets));
+    let checksum = model_format::checksum(&bytes[model_format::AT_CHECKSUM + 4..]);
+    bytes[model_format::AT_CHECKSUM..][..4].copy_from_slice(&checksum.to_le_bytes());
+    bytes
+}
+
 /// Where a section of the built-in set lies; the last is the head itself.
 fn section_of(section: usize) -> (usize, usize) {
     let field =
@@ -346,6 +391,7 @@ fn boundary_before(text: &str, at: usize) -> usize {
 }
 
 static BUILTIN: &[u8] = include_bytes!("../../core/src/generated/builtin.bin");
+static BUILTIN_MODEL: &[u8] = include_bytes!("../../core/src/generated/lexical.bin");
 const HEADER: usize = edgewarden::scan::format::HEADER;
 const SECTIONS: usize = edgewarden::scan::format::SECTIONS;
 

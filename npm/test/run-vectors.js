@@ -33,7 +33,7 @@ export function runVectors(api, files) {
   return { counts, faults };
 }
 
-const KINDS = { scan, redact, json, stream, session, canary, errors, rules };
+const KINDS = { scan, redact, json, stream, session, canary, errors, explain, rules };
 
 function scan(api, test) {
   const scanner = new api.PromptScanner(test.options);
@@ -155,6 +155,11 @@ function errors(api, test) {
   equal(error.field, test.field?.replace(/_([a-z])/g, (_, c) => c.toUpperCase()), "field");
   const text = test.call === "scan_json" ? test.json : undefined;
   equal(error.offset, text === undefined ? test.span_offset : unitsOf(text, test.span_offset), "offset");
+}
+
+function explain(api, test) {
+  const explanation = new api.PromptScanner(test.options).explain(test.text, scanOptions(test));
+  equal(explanation, test.explanation, "explanation");
 }
 
 function rules(api, test) {

@@ -182,6 +182,10 @@ def errors_case(case: Case) -> None:
     equal("offset", error.offset, want)
 
 
+def explain_case(case: Case) -> None:
+    equal("explanation", scanner_of(case).explain(case["text"], **how(case)), case["explanation"])
+
+
 def rules_case(case: Case) -> None:
     text = case["text"]
     data = text.encode()
@@ -203,6 +207,7 @@ KINDS: Dict[str, Callable[[Case], None]] = {
     "session": session_case,
     "canary": canary_case,
     "errors": errors_case,
+    "explain": explain_case,
     "rules": rules_case,
 }
 

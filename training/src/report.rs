@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use edgewarden::scan::Origin;
 
-use crate::calibrate::{ATTACKS, Calibrated, SHARES, SOURCE_MAX};
+use crate::calibrate::{self, ATTACKS, Calibrated, SHARES, SOURCE_MAX};
 use crate::data::{self, Data};
 use crate::evaluate::{Tallies, Tally};
 use crate::learn::Recipe;
@@ -82,8 +82,10 @@ impl Report<'_> {
         let _ = writeln!(
             out,
             "\n## Calibration\n\nEvery text was judged by a net that had not seen its source (five parts, whole sources \
-             each). Of each source at most {SOURCE_MAX} honest texts count; disguised and composed ones do not. \
+             each). Of each public source at most {SOURCE_MAX} honest texts count, the project's own are weighed to \
+             {:.0} % of the mix; disguised and composed texts do not count. \
              Probabilities are stated on a mix with {:.0} % attacks.\n",
+            calibrate::OWN * 100.0,
             ATTACKS * 100.0
         );
         let shares: Vec<String> = SHARES.iter().map(|s| format!("{} %", s * 100.0)).collect();
@@ -101,7 +103,11 @@ impl Report<'_> {
         for applied in &self.data.review {
             let data::review::Applied { id, dropped, relabelled, reason, .. } = applied;
             let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-            let _ = writeln!(out, "| {id} | {} | {dropped} left, {relabelled} changed sides | {reason} |", dropped + relabelled);
+            let _ = writeln!(
+                out,
+                "| {id} | {} | {dropped} left, {relabelled} changed sides | {reason} |",
+                dropped + relabelled
+            );
         }
         let removed = &self.data.removed;
         let of = |map: &std::collections::BTreeMap<String, usize>| map.values().sum::<usize>();

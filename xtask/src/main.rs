@@ -4,6 +4,7 @@ mod bench;
 mod bench_bindings;
 mod codegen;
 mod demo;
+mod explanations;
 mod lang;
 mod nfkc;
 mod package;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         ["package", rest @ ..] => package::run(rest),
         ["bench", "bindings", rest @ ..] => bench_bindings::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
+        ["explanations"] => explanations::run(),
         ["train", rest @ ..] => train::run(rest),
         ["eval" | "results", rest @ ..] => results::run(rest),
         _ => Err(USAGE.to_owned()),
@@ -70,6 +72,7 @@ usage: cargo xtask <command>
   bench [ARGS]       speed and size
   bench bindings [--quick]
                      what a call costs in each language, and what the artefacts weigh
+  explanations       write docs/explanations.md: ten decisions with the words that carried them
   results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)
   train [--check | --candidates | [--data FILE ...] --out FILE]
                      train the learned layer and write its weights, docs/training-report.md and the figures of

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use edgewarden::scan::{Input, Origin, PromptScanner};
+use edgewarden::scan::{Input, LexicalModel, Origin, PromptScanner};
 
 static SCANNER: OnceLock<Option<PromptScanner>> = OnceLock::new();
 
@@ -26,4 +26,17 @@ pub unsafe extern "C" fn probe_scan(ptr: *const u8, len: usize) -> i32 {
     let Ok(text) = core::str::from_utf8(bytes) else { return -1 };
     let report = scanner.scan(Input::new(text).origin(Origin::User));
     i32::from(report.score()) << 2 | report.decision() as i32
+}
+
+/// What layer 10 alone says of `len` bytes at `ptr`: points, or -1 for what is not a text.
+///
+/// # Safety
+/// As for [`probe_scan`].
+// SAFETY: no other symbol of this module has that name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn probe_judge(ptr: *const u8, len: usize) -> i32 {
+    // SAFETY: the caller promises a live buffer of at least `len` initialised bytes.
+    let bytes = unsafe { core::slice::from_raw_parts(ptr, len) };
+    let Ok(text) = core::str::from_utf8(bytes) else { return -1 };
+    i32::from(LexicalModel::builtin().judge(text, Origin::User).points)
 }

@@ -7,7 +7,8 @@ use super::engine::fuzzy::Fuzzy;
 use super::engine::ruleset::Role;
 use super::engine::sequence::{SequenceMatch, Sequences};
 use super::engine::tokens::{Passes, Tokens};
-use super::finding::{Chain, Finding};
+use super::explain::{Detail, LexicalReason};
+use super::finding::Finding;
 use super::input::Input;
 use super::layers::census::Census;
 use super::layers::egress::EgressPolicy;
@@ -39,6 +40,8 @@ pub(crate) struct Run<'s, 't> {
     timings: Timings<'s>,
     next: usize,
     allowed: usize,
+    /// Texts the learned model has read, if somebody will ask.
+    judged: Option<Vec<usize>>,
 }
 
 impl<'s, 't> Run<'s, 't> {
@@ -71,7 +74,14 @@ impl<'s, 't> Run<'s, 't> {
             timings,
             next: 0,
             allowed: 0,
+            judged: None,
         }
+    }
+
+    /// A scan that can tell afterwards how it came about.
+    pub(crate) fn in_detail(mut self) -> Self {
+        self.judged = Some(Vec::new());
+        self
     }
 
     /// Reads every text, those that turn up on the way included.
@@ -82,9 +92,12 @@ impl<'s, 't> Run<'s, 't> {
         }
     }
 
-    /// Every text looked at so far, with its bytes, and the work done.
-    pub(crate) fn detail(&self) -> (Vec<(Chain, usize)>, usize) {
-        (self.documents.iter().map(|d| (d.chain, d.text.len())).collect(), self.fuel.spent())
+    /// Every text looked at so far, with its bytes; what the learned model made of them; and the work done.
+    pub(crate) fn detail(&self) -> Detail {
+        let documents = self.documents.iter().map(|d| (d.chain, d.text.len())).collect();
+        let judged = self.judged.as_deref().unwrap_or(&[]);
+        let lexical = LexicalReason::strongest(&self.scanner.model, &self.documents, judged, self.input);
+        Detail { documents, lexical, work: self.fuel.spent() }
     }
 
     pub(crate) fn finish(mut self) -> ScanReport {
@@ -258,6 +271,9 @@ impl<'s, 't> Run<'s, 't> {
             return;
         }
         self.spend(view.len());
+        if let Some(judged) = &mut self.judged {
+            judged.push(id);
+        }
         if let Some((span, points)) = lexical::read(&self.scanner.model, view, self.input.origin) {
             self.report(lexical::RULE_ID, id, span, u32::from(points));
         }

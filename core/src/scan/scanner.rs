@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::engine::ruleset::RuleSet;
 use super::error::{BuildError, ScanError};
-use super::finding::Chain;
+use super::explain::Detail;
 use super::input::{Input, Origin};
 use super::lexical::LexicalModel;
 use super::limits::Limits;
@@ -88,11 +88,11 @@ impl PromptScanner {
     }
 
     /// Scans and keeps what [`explain`](Self::explain) tells.
-    pub(crate) fn scan_in_detail(&self, input: Input<'_>) -> (ScanReport, Vec<(Chain, usize)>, usize) {
-        let mut run = Run::new(self, input, None);
+    pub(crate) fn scan_in_detail(&self, input: Input<'_>) -> (ScanReport, Detail) {
+        let mut run = Run::new(self, input, None).in_detail();
         run.read();
-        let (documents, work) = run.detail();
-        (run.finish(), documents, work)
+        let detail = run.detail();
+        (run.finish(), detail)
     }
 
     /// The learned model in force.

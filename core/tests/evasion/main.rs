@@ -1,9 +1,14 @@
 //! Every plain attack that is caught must stay caught in every disguise.
 //!
-//! `cargo test -p edgewarden --test evasion -- --nocapture` prints the table.
+//! `cargo test -p edgewarden --test evasion -- --nocapture` prints the tables: what is kept in each form, and each form by
+//! the rules alone beside the rules with the learned layer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod attacks;
+mod learned;
+#[path = "../honest/texts/mod.rs"]
+#[allow(dead_code)]
+mod texts;
 mod transforms;
 
 use edgewarden::scan::{Category, Decision, Input, PromptScanner, ScanReport};

@@ -38,10 +38,11 @@ pub fn leave_one_out(rows: &[Row], least: usize) -> Vec<Split> {
 /// files whose names differ in a number at most.
 pub fn groups(row: &Row) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    row.source.split('+').map(group).filter(|g| seen.insert(g.clone())).collect()
+    row.source.split('+').map(family).filter(|g| seen.insert(g.clone())).collect()
 }
 
-fn group(source: &str) -> String {
+/// The group of one source.
+pub fn family(source: &str) -> String {
     let Some(own) = source.strip_prefix("own/") else { return source.to_owned() };
     let (folder, file) = own.split_once('/').unwrap_or((own, ""));
     let mut parts = file.split('-').filter(|part| !part.bytes().all(|b| b.is_ascii_digit()));

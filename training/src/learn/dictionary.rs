@@ -129,8 +129,12 @@ mod tests {
 
     #[test]
     fn a_feature_of_one_source_is_not_known() {
-        let texts = ["alpha beta", "alpha gamma", "alpha delta", "beta beta"]
-            .map(|t| Sample { doc: doc_of(t, 10), attack: true, foreign: false, weight: 1.0 });
+        let texts = ["alpha beta", "alpha gamma", "alpha delta", "beta beta"].map(|t| Sample {
+            doc: doc_of(t, 10),
+            attack: true,
+            foreign: false,
+            weight: 1.0,
+        });
         let samples: Vec<&Sample> = texts.iter().collect();
         let dictionary = Dictionary::choose(&samples, &[0, 1, 1, 0], 10, 2, 2);
         let knows = |t: &str| dictionary.slot(doc_of(t, 1).hashes[0]).is_some();

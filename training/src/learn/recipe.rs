@@ -54,7 +54,8 @@ impl Heads {
     /// The logit of a text.
     pub fn logit(&self, sample: &Sample) -> f32 {
         let share = self.share[usize::from(sample.foreign)];
-        let text = if share > 0.0 { self.text.logit(&sample.doc, sample.foreign).clamp(-TEXT_MAX, TEXT_MAX) } else { 0.0 };
+        let text =
+            if share > 0.0 { self.text.logit(&sample.doc, sample.foreign).clamp(-TEXT_MAX, TEXT_MAX) } else { 0.0 };
         self.window.logit(&sample.doc, sample.foreign) + share * text
     }
 }
@@ -89,7 +90,8 @@ impl Recipe {
                 if group >= count {
                     return results;
                 }
-                let kept = samples.iter().enumerate().filter(|(i, _)| !without(*i, group)).map(|(_, s)| s).collect::<Vec<_>>();
+                let kept =
+                    samples.iter().enumerate().filter(|(i, _)| !without(*i, group)).map(|(_, s)| s).collect::<Vec<_>>();
                 results.push((group, then(group, &self.train(&kept))));
                 done();
             }

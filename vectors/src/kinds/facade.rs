@@ -153,6 +153,16 @@ fn pseudonyms() {
 }
 
 #[test]
+fn explanations() {
+    each("explain", |case, unit| {
+        let (scanner, now) = (scanner(case, unit), case.get("now").and_then(Value::as_u64));
+        let case = Value::Object(case.clone());
+        let explanation = scanner.explain(word(&case, "text"), origin(&case), now).unwrap();
+        assert_eq!(explanation, word(&case, "explanation"), "{}", word(&case, "name"));
+    });
+}
+
+#[test]
 fn planted_words() {
     each("canary", |case, unit| {
         let case = Value::Object(case.clone());

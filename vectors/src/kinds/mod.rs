@@ -8,10 +8,14 @@ mod canary;
 #[allow(clippy::unwrap_used)]
 mod coverage;
 mod errors;
+mod explain;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod facade;
 mod json;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod learned;
 mod redact;
 mod rules;
 mod scan;
@@ -84,6 +88,7 @@ pub fn answer(kind: &str, case: &Members) -> Result<Members, String> {
         "session" => answer_as::<session::Session>(case),
         "canary" => answer_as::<canary::CanaryCase>(case),
         "errors" => answer_as::<errors::ErrorCase>(case),
+        "explain" => answer_as::<explain::Explain>(case),
         "rules" => answer_as::<rules::RuleCase>(case),
         _ => Err(format!("there is no kind `{kind}`")),
     }

@@ -89,7 +89,7 @@ const fn goal(language: &'static str, goal: &'static str, measure: Measure, limi
     Goal { language, goal, measure, limit, unit }
 }
 
-const GOALS: [Goal; 11] = [
+const GOALS: [Goal; 12] = [
     goal("Python", "scan 100 B, over Rust", Measure::OverRust(&["100", "b", "scan"], CALL), 1.0, "µs"),
     goal("JavaScript", "native: scan 100 B, over Rust", Measure::OverRust(&["native", "100", "b"], CALL), 1.5, "µs"),
     goal("JavaScript", "WASM: scan 100 B, over Rust", Measure::OverRust(&["wasm", "100", "b"], CALL), 1.5, "µs"),
@@ -104,7 +104,8 @@ const GOALS: [Goal; 11] = [
     goal("Kotlin", "scan 100 B, over Rust", Measure::OverRust(&["100", "b", "scan"], CALL), 30.0, "µs"),
     goal("JavaScript", "WASM: 1 KB, of native", Measure::Ratio(&["wasm", "1", "kb"], &["native", "1", "kb"]), 2.5, "×"),
     goal("Python", "batch, of Rust's throughput", Measure::Throughput(&["batch"], "facade batch item"), 0.9, "×"),
-    goal("JavaScript", "WASM with glue, gzip", Measure::Value(&["wasm", "gzip", "full"]), 420.0, "KB"),
+    goal("JavaScript", "WASM with glue, without weights, gzip", Measure::Over(FULL, WEIGHTS), 420.0, "KB"),
+    goal("JavaScript", "WASM: weights of the learned model, gzip", Measure::Value(WEIGHTS), 400.0, "KB"),
     goal("JavaScript", "workerd cold start, CPU", Measure::Value(&["workerd", "cold"]), 60.0, "ms"),
     goal("JavaScript", "workerd first request", Measure::Value(&["workerd", "first"]), 1.0, "ms"),
 ];
@@ -112,6 +113,9 @@ const GOALS: [Goal; 11] = [
 const CALL: &str = "facade 100 B";
 /// The same scan in a loop that never leaves the module.
 const INSIDE: &[&str] = &["wasm", "100", "b", "inside"];
+const FULL: &[&str] = &["wasm", "gzip", "full"];
+/// In each module, with a budget of their own.
+const WEIGHTS: &[&str] = &["wasm", "gzip", "weights"];
 
 #[cfg(test)]
 mod tests {

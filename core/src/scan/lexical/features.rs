@@ -27,8 +27,7 @@ pub enum FeatureKind {
 
 impl FeatureKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Word, Self::Pair, Self::Triple, Self::Gap, Self::Part, Self::Stem, Self::Shape];
+    pub const ALL: [Self; 7] = [Self::Word, Self::Pair, Self::Triple, Self::Gap, Self::Part, Self::Stem, Self::Shape];
 }
 
 /// Takes what [`extract`] finds, in the order of the text.
@@ -38,6 +37,10 @@ pub trait FeatureSink {
 
     /// A feature that ends in the current word; `hash` has all its bits mixed.
     fn feature(&mut self, kind: FeatureKind, hash: u32);
+
+    /// What stands before the word that begins next counts as a neighbour of it.
+    #[inline]
+    fn mark(&mut self) {}
 }
 
 /// Reads `view`, a canonical view, once and tells `sink` its words and their features.
@@ -69,7 +72,9 @@ pub fn extract(view: &str, sink: &mut impl FeatureSink) {
                 continue;
             }
         };
-        past.cross(gap);
+        if past.cross(gap) {
+            sink.mark();
+        }
         gap = Gap::None;
         sink.word(at, end);
         word.tell(&mut past, sink);
@@ -89,14 +94,15 @@ impl Past {
         self.one = token;
     }
 
-    /// What stands between two words counts as a token where it ends a thought.
-    fn cross(&mut self, gap: Gap) {
+    /// What stands between two words counts as a token where it ends a thought; says whether it did.
+    fn cross(&mut self, gap: Gap) -> bool {
         match gap {
             Gap::End => self.push(END),
             Gap::Question => self.push(QUESTION),
             Gap::Sign => self.push(SIGN),
-            Gap::None | Gap::Start => {}
+            Gap::None | Gap::Start => return false,
         }
+        true
     }
 }
 

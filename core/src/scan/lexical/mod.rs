@@ -1,12 +1,18 @@
 //! The learned model of layer 10: what it sees, how it is stored, what it answers.
 
 mod error;
+mod evidence;
 mod features;
 mod layout;
 mod model;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+pub(crate) mod sample;
 mod weights;
 
 pub use error::ModelError;
+pub use evidence::{Evidence, EvidencePart};
 pub use features::{EXTRACTOR, FeatureKind, FeatureSink, extract};
 pub use model::{Judgement, LexicalModel};
 

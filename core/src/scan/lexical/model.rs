@@ -124,7 +124,7 @@ impl LexicalModel {
         }
     }
 
-    fn check(&self) -> Result<(), ModelError> {
+    pub(super) fn check(&self) -> Result<(), ModelError> {
         let (raw, table) = (self.raw(), self.table());
         if !raw.starts_with(&layout::MAGIC) || raw.len() < layout::HEADER {
             return Err(ModelError::NotAModel);

@@ -49,10 +49,10 @@ impl Weights<'_> {
         Some([weight(slot), weight(slot + layout::SLOTS)])
     }
 
-    /// The logit of a head in units of 2⁻¹⁶, before its share is taken.
+    /// The logit of a head in units of 2⁻¹⁶, before its share is taken. No scale that a file may name overflows it.
     pub(super) fn logit(&self, head: usize, sum: i32, count: u32) -> i64 {
         let Some(head) = self.heads.get(head) else { return 0 };
-        head.bias + ((i64::from(sum) * inverse_root(count) * head.scale) >> 24)
+        head.bias + ((i64::from(sum) * inverse_root(count)).saturating_mul(head.scale) >> 24)
     }
 }
 
@@ -116,7 +116,7 @@ impl<'m> Reader<'m> {
         let Some((window, span)) = self.best else { return (-LOGIT_MAX as i32, Span::new(0, 0)) };
         let text = self.weights.logit(1, self.text.sum, self.text.count).clamp(-TEXT_MAX, TEXT_MAX);
         let [a, b] = self.weights.heads.map(|h| h.share);
-        let logit = (window * a + text * b) >> 16;
+        let logit = window.saturating_mul(a).saturating_add(text * b) >> 16;
         (logit.clamp(-LOGIT_MAX, LOGIT_MAX) as i32, span)
     }
 }
@@ -153,6 +153,6 @@ impl FeatureSink for Reader<'_> {
 }
 
 /// Logits beyond ±64 say nothing more.
-const LOGIT_MAX: i64 = 64 << 16;
+pub(super) const LOGIT_MAX: i64 = 64 << 16;
 /// The text as a whole moves its windows no further than this, so that no amount of honest words hides an attack.
-const TEXT_MAX: i64 = 4 << 16;
+pub(super) const TEXT_MAX: i64 = 4 << 16;

@@ -11,6 +11,7 @@ nonisolated(unsafe) let checks: [String: (Case) throws -> Void] = [
     "session": { try checkSession($0.members) },
     "canary": { try checkCanary($0.members) },
     "errors": checkError,
+    "explain": { try checkExplain($0.members) },
     "rules": { try checkRule($0.members) },
 ]
 
@@ -136,6 +137,11 @@ private func checkCanary(_ one: Object) throws {
     try same("end", Int(found.end), units(text, before: end))
     guard let range = found.range(in: text) else { throw Mismatch("the canary has no range in the text") }
     try same("slice", String(text[range]), one.string("slice"))
+}
+
+private func checkExplain(_ one: Object) throws {
+    let explanation = try scanner(one).explain(one.text(), origin: one.origin(), now: one.now())
+    try same("explanation", explanation, one.string("explanation"))
 }
 
 private func checkRule(_ one: Object) throws {

@@ -56,6 +56,7 @@ private class VectorRun {
         "session" -> session(case, scanner(options))
         "canary" -> canary(case)
         "errors" -> errors(case)
+        "explain" -> explain(case, scanner(options))
         else -> error("unknown kind $kind")
     }
 
@@ -179,6 +180,11 @@ private class VectorRun {
         val expected = mapOf("span" to case.list("found"), "slice" to case.string("slice"))
         checkNotNull(found) { "not found" }
         Place.of(text).check(expected, found.start, found.end)
+    }
+
+    private fun explain(case: Map<*, *>, scanner: PromptScanner) {
+        val explanation = scanner.explain(textOf(case), originOf(case), case["now"] as Long?)
+        same("explanation", case.string("explanation"), explanation)
     }
 
     private fun errors(case: Map<*, *>) {
