@@ -117,8 +117,7 @@ fn bytes(candidate: &Candidate, heads: &Heads, dictionary: &Dictionary) -> Vec<u
         Sees::Characters(_) | Sees::Hashed(_) => Vec::new(),
         Sees::Dictionary | Sees::WithoutGaps => dictionary.tags().to_vec(),
     };
-    let text = candidate.text.then_some(&heads.text);
-    for table in [Some(&heads.window), text].into_iter().flatten().flat_map(|net| net.tables()) {
+    for table in heads.nets().flat_map(|net| net.tables()) {
         bytes.extend(quantise(table).0);
     }
     bytes

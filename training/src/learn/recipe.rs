@@ -18,6 +18,8 @@ pub struct Recipe {
     pub text: Step,
     /// Share of the text's logit: for the user's side, and for documents and tools.
     pub share: [f32; 2],
+    /// What the nets are made of besides; only shapes without embeddings can be published.
+    pub shape: Shape,
     /// How much rows count.
     pub weights: Weights,
     /// Nets that are trained from different seeds and averaged.
@@ -33,6 +35,7 @@ impl Default for Recipe {
             block: 8,
             text: Step { seed: 101, ..Step::default() },
             share: [0.5, 0.0],
+            shape: Shape::default(),
             weights: Weights::default(),
             nets: 2,
         }
@@ -51,6 +54,12 @@ pub struct Heads {
 }
 
 impl Heads {
+    /// The nets that have a say.
+    pub fn nets(&self) -> impl Iterator<Item = &Net> {
+        let text = self.share.iter().any(|share| *share > 0.0).then_some(&self.text);
+        [Some(&self.window), text].into_iter().flatten()
+    }
+
     /// The logit of a text.
     pub fn logit(&self, sample: &Sample) -> f32 {
         let share = self.share[usize::from(sample.foreign)];
@@ -64,7 +73,7 @@ impl Recipe {
     /// Trains on `samples`, which hold slots of a dictionary of this recipe's size.
     pub fn train(&self, samples: &[&Sample]) -> Heads {
         let linear_bits = self.bucket_bits + 2;
-        let shape = |block| Shape { linear_bits, block, ..Shape::default() };
+        let shape = |block| Shape { linear_bits, block, ..self.shape };
         let nets = |block: usize, step: Step| {
             let net = |i: usize| train(samples, shape(block), Step { seed: step.seed + i as u64, ..step });
             average((0..self.nets.max(1)).map(net).collect())
