@@ -3,12 +3,13 @@
 mod measure;
 mod page;
 
+use edgewarden::scan::LexicalModel;
 use edgewarden::scan::lexical::{FeatureKind, format};
 use edgewarden::text::view::canonical;
 
-use crate::data::Data;
+use crate::data::{Data, Row};
 use crate::error::TrainError;
-use crate::learn::{Dictionary, Doc, Heads, Labels, Recipe, Sample, Shape, Step, doc_of, export, samples};
+use crate::learn::{Dictionary, Doc, Heads, Labels, Recipe, Sample, Shape, Step, doc_of, export, is_foreign, samples};
 use crate::progress::Progress;
 use crate::run::prepare;
 
@@ -94,9 +95,8 @@ pub fn run(data: &Data, recipe: &Recipe, progress: &Progress) -> Result<String, 
     let (dictionary, known, _) = prepare(&data.train, recipe);
     let plain = samples(&data.train, recipe.weights);
     progress.stage("candidates", ALL.len());
-    let mut measured = Vec::new();
-    let mut served = 0.0;
-    for (number, candidate) in ALL.iter().enumerate() {
+    let (mut measured, mut trained) = (Vec::new(), Vec::new());
+    for candidate in &ALL {
         let recipe = candidate.recipe(recipe);
         let heads = match candidate.sees {
             Sees::Dictionary => recipe.train(&known.iter().collect::<Vec<_>>()),
@@ -108,11 +108,18 @@ pub fn run(data: &Data, recipe: &Recipe, progress: &Progress) -> Result<String, 
         };
         let reads = |text: &str| candidate.reads(&dictionary, text);
         measured.push(measure::measure(candidate, &heads, &dictionary, &data.dev, reads));
-        if number == CHOSEN {
-            served = measure::served(export(&dictionary, &heads, &Labels::default()), &data.dev)?;
-        }
+        trained.push((candidate, heads));
         progress.step();
     }
+    progress.stage("timing", 0);
+    let judge = |(candidate, heads): &(&Candidate, Heads), row: &Row| {
+        let doc = candidate.reads(&dictionary, &row.text);
+        heads.logit(&Sample { doc, attack: row.attack, foreign: is_foreign(row.origin), weight: 1.0 })
+    };
+    let judges: Vec<_> = trained.iter().map(|one| move |row: &Row| judge(one, row)).collect();
+    let bytes = trained.get(CHOSEN).map(|(_, heads)| export(&dictionary, heads, &Labels::default()));
+    let served = LexicalModel::from_bytes(bytes.unwrap_or_default())?;
+    let served = measure::times(&mut measured, &judges, &served, &data.dev);
     Ok(page::markdown(&measured, served, data, recipe))
 }
 

@@ -62,8 +62,8 @@ fn cost(out: &mut String, all: &[Measured], served: f64) {
     let chosen = all.get(CHOSEN).map_or(1.0, |m| m.seconds).max(f64::MIN_POSITIVE);
     let _ = writeln!(
         out,
-        "\n## Size and time\n\n{COST} As the core reads it, in whole numbers and without allocation, the chosen one took \
-         {served:.1} µs for a kilobyte on the machine of this run.\n\n| candidate | bytes | gzip | time |\n|---|---|---|---|"
+        "\n## Size and time\n\n{COST} As the core reads it, in whole numbers and without allocation, the \
+         chosen one took {served:.1} µs for a kilobyte on the machine of this run.\n\n| candidate | bytes | gzip | time |\n|---|---|---|---|"
     );
     for m in all {
         let gzip = m.gzip.map_or_else(|| "–".to_owned(), |bytes| bytes.to_string());
@@ -91,8 +91,8 @@ read as though they came in one.";
 const ALARMS: &str = "At the same threshold, so that 1 % of all honest texts together are taken for attacks.";
 const COST: &str = "\
 Weights of eight bits, with the tags of the dictionary where there is one. Time is that from text to logit for the
-development set, in the trainer's floating point, relative to the chosen one; it holds the canonical view and the
-extraction as well.";
+development set, in the trainer's floating point, relative to the chosen one, the least of several rounds; it holds the
+canonical view and the extraction as well.";
 const REASONS: &str = "
 ## Why this one
 
