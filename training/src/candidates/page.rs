@@ -14,7 +14,8 @@ pub(super) fn markdown(all: &[Measured], served: f64, data: &Data, recipe: &Reci
     let out = &mut page;
     let _ = writeln!(
         out,
-        "\n{} texts to learn from (SHA-256 `{}`), {} to measure with (`{}`); decay {:e}, where hardly pulled {SLIGHT:e}.\n",
+        "\nTexts to learn from: {}, SHA-256 `{}`.\nTexts to measure with: {}, SHA-256 `{}`.\nDecay {:e}; where \
+         hardly pulled, {SLIGHT:e}.\n",
         data.train.len(),
         hex(&digest_of(&data.train)),
         data.dev.len(),
@@ -62,7 +63,7 @@ fn cost(out: &mut String, all: &[Measured], served: f64) {
     let chosen = all.get(CHOSEN).map_or(1.0, |m| m.seconds).max(f64::MIN_POSITIVE);
     let _ = writeln!(
         out,
-        "\n## Size and time\n\n{COST} As the core reads it, in whole numbers and without allocation, the \
+        "\n## Size and time\n\n{COST}\n\nAs the core reads it, in whole numbers and without allocation, the \
          chosen one took {served:.1} µs for a kilobyte on the machine of this run.\n\n| candidate | bytes | gzip | time |\n|---|---|---|---|"
     );
     for m in all {
@@ -99,7 +100,7 @@ const REASONS: &str = "
 - **A dictionary instead of plain hashing.** In a hashed table every rare word shares its weight with others, and most of
   what a text holds are rare words. The dictionary keeps the features that several sources share: a feature it does not know
   counts for nothing instead of counting as another one. It does as well as a table without collisions worth naming (2²⁰) at a
-  fifth of the bytes, within the budget of 600 KB, and it can say which features decided.
+  fraction of the bytes, within the budget of 600 KB, and it can say which features decided.
 - **Windows, trained as windows.** Compare the whole text alone: what it lacks most are the orders inside documents. With
   windows an order in the middle of a long text decides by itself, whatever stands around it. Training learns from the
   highest window of each text too, so that a maximum over many windows of an honest text does not raise alarms.
