@@ -38,16 +38,17 @@ pub(super) fn measure(
     candidate: &Candidate,
     heads: &Heads,
     dictionary: &Dictionary,
-    dev: &[Row],
+    [dev, documents]: [&[Row]; 2],
     reads: impl Fn(&str) -> Doc,
 ) -> Measured {
     let logit = |row: &Row, foreign: bool| {
         heads.logit(&Sample { doc: reads(&row.text), attack: row.attack, foreign, weight: 1.0 })
     };
     let logits: Vec<f32> = dev.iter().map(|row| logit(row, is_foreign(row.origin))).collect();
-    let honest = |foreign| descending(dev.iter().filter(|row| !row.attack).map(|row| logit(row, foreign)).collect());
-    // The set has no honest documents, so its honest texts are read once more as though they came in one.
-    let honest = [honest(false), honest(true)];
+    let honest = |rows: &[Row], foreign| {
+        descending(rows.iter().filter(|row| !row.attack).map(|row| logit(row, foreign)).collect())
+    };
+    let honest = [honest(dev, false), honest(documents, true)];
     let over = |share: f64, row: &Row, logit: f32| {
         let honest = honest.get(usize::from(is_foreign(row.origin))).map_or(&[][..], Vec::as_slice);
         honest.get((honest.len() as f64 * share) as usize).is_none_or(|at| logit > *at)
@@ -122,7 +123,8 @@ fn bytes(candidate: &Candidate, heads: &Heads, dictionary: &Dictionary) -> Vec<u
         Sees::Characters(_) | Sees::Hashed(_) => Vec::new(),
         Sees::Dictionary | Sees::WithoutGaps => dictionary.tags().to_vec(),
     };
-    for table in heads.nets().flat_map(|net| net.tables()) {
+    let nets = heads.nets().filter(|net| candidate.apart || !std::ptr::eq(*net, &raw const heads.foreign));
+    for table in nets.flat_map(|net| net.tables()) {
         bytes.extend(quantise(table).0);
     }
     bytes

@@ -233,7 +233,8 @@ impl Word {
         let letters = self.letters.get(..=self.len).unwrap_or(&[]);
         let (width, stride) = if self.ascii { (4, 1) } else { (8, 2) };
         for part in letters.windows(width).step_by(stride) {
-            let hash = part.chunks_exact(4).fold(0, |h, c| join(h, u32::from_le_bytes([c[0], c[1], c[2], c[3]])));
+            let hash =
+                part.chunks_exact(4).fold(0, |h, c| join(h, u32::from_le_bytes(c.try_into().unwrap_or_default())));
             sink.feature(FeatureKind::Part, mix(hash, 0x68E3_1DA4));
         }
         let stem = if self.ascii { 5 } else { 10 };

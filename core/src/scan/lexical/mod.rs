@@ -7,8 +7,10 @@ mod layout;
 mod model;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests;
 pub(crate) mod sample;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod weights;
 
 pub use error::ModelError;

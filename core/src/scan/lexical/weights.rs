@@ -13,6 +13,8 @@ pub(super) struct Weights<'m> {
     pub(super) block: u32,
     /// Of a window, and of the whole text.
     pub(super) heads: [Head; 2],
+    /// Where the weights of a window stand in a bucket: documents and tools have their own.
+    pub(super) window_column: usize,
 }
 
 /// How the sums of one head become a logit.
@@ -46,7 +48,7 @@ impl Weights<'_> {
             return None;
         };
         let weight = |i: usize| rest.get(i).map_or(0, |w| i32::from(*w as i8));
-        Some([weight(slot), weight(slot + layout::SLOTS)])
+        Some([weight(slot + self.window_column * layout::SLOTS), weight(slot + layout::SLOTS)])
     }
 
     /// The logit of a head in units of 2⁻¹⁶, before its share is taken. No scale that a file may name overflows it.
