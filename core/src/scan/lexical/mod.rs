@@ -6,9 +6,10 @@ mod features;
 mod layout;
 mod model;
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
-pub(crate) mod sample;
 mod weights;
 
 pub use error::ModelError;
