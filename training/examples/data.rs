@@ -12,7 +12,8 @@ fn main() -> ExitCode {
         eprintln!("usage: data PROJECT CORPORA");
         return ExitCode::FAILURE;
     };
-    let options = Options { project: project.into(), corpora: corpora.into(), seed: 1, mix: Mix::default() };
+    let options =
+        Options { project: project.into(), corpora: corpora.into(), further: Vec::new(), seed: 1, mix: Mix::default() };
     let data = match data::load(&options) {
         Ok(data) => data,
         Err(error) => {

@@ -4,8 +4,15 @@
 //! learned is written as one file that the core reads in place. The same data and the same seed give the same bytes.
 
 pub mod calibrate;
+pub mod candidates;
+pub mod card;
+pub mod check;
 pub mod data;
+mod error;
 pub mod evaluate;
 pub mod learn;
+pub mod progress;
 pub mod report;
 pub mod run;
+
+pub use error::TrainError;

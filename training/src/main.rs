@@ -1,62 +1,76 @@
-//! `edgewarden-train`: trains the learned layer and writes weights and report.
+//! `edgewarden-train`: trains the learned layer and writes weights, report and the figures of the model card.
+
+mod arguments;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use edgewarden_training::data::{self, Options};
+use arguments::{Arguments, Task};
+use edgewarden_training::data::{self, Mix, Options};
 use edgewarden_training::learn::Recipe;
-use edgewarden_training::run::{self, Output};
+use edgewarden_training::progress::Progress;
+use edgewarden_training::run::{self, Output, SEED};
+use edgewarden_training::{TrainError, candidates, card, check};
 
 fn main() -> ExitCode {
-    match run() {
+    let progress = Progress::shown();
+    let done = Arguments::parse(std::env::args().skip(1)).and_then(|arguments| run(arguments, &progress));
+    progress.end();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("{message}");
+        Err(error) => {
+            eprintln!("{}: {error}", error.code());
             ExitCode::FAILURE
         }
     }
 }
 
-fn run() -> Result<(), String> {
-    let arguments = Arguments::parse(std::env::args().skip(1))?;
-    let data = data::load(&Options {
-        project: arguments.project.clone(),
-        corpora: arguments.corpora,
-        seed: SEED,
-        mix: data::Mix::default(),
-    })
-    .map_err(|error| error.to_string())?;
-    let Output { weights, report } = run::run(&data, &Recipe::default(), &|line| eprintln!("{line}"))?;
-    write(&arguments.project.join("core/src/generated/lexical.bin"), &weights)?;
-    write(&arguments.project.join("docs/training-report.md"), report.as_bytes())
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))?;
-    eprintln!("wrote {} ({} bytes)", path.display(), bytes.len());
-    Ok(())
-}
-
-struct Arguments {
-    project: PathBuf,
-    corpora: PathBuf,
-}
-
-impl Arguments {
-    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut parsed = Self { project: PathBuf::from("."), corpora: PathBuf::from("../shared/corpus") };
-        while let Some(name) = arguments.next() {
-            let mut value = || arguments.next().map(PathBuf::from).ok_or(format!("{name} needs a value"));
-            match name.as_str() {
-                "--project" => parsed.project = value()?,
-                "--corpora" => parsed.corpora = value()?,
-                _ => return Err(format!("unknown option {name}; there are --project and --corpora")),
-            }
+fn run(Arguments { project, corpora, task }: Arguments, progress: &Progress) -> Result<(), TrainError> {
+    let further = if let Task::Elsewhere { data, .. } = &task { data.clone() } else { Vec::new() };
+    let weights = project.join("core/src/generated/lexical.bin");
+    progress.stage("reading texts", 0);
+    let options = Options { project: project.clone(), corpora, further, seed: SEED, mix: Mix::default() };
+    let (data, recipe) = (data::load(&options)?, Recipe::default());
+    match task {
+        Task::Publish => {
+            let card_page = project.join("docs/model-card.md");
+            let page = String::from_utf8_lossy(&read(&card_page)?).into_owned();
+            let marks = || TrainError::Options(format!("{} has no marks for the figures", card_page.display()));
+            card::with_figures(&page, "").ok_or_else(marks)?;
+            let Output { weights: bytes, report, card } = run::run(&data, &recipe, progress)?;
+            progress.end();
+            write(&weights, &bytes)?;
+            write(&project.join("docs/training-report.md"), report.as_bytes())?;
+            let page = card::with_figures(&page, &card).ok_or_else(marks)?;
+            write(&card_page, page.as_bytes())
         }
-        Ok(parsed)
+        Task::Elsewhere { out, .. } => {
+            let Output { weights: bytes, report, .. } = run::run(&data, &recipe, progress)?;
+            progress.end();
+            write(&out, &bytes)?;
+            write(&out.with_extension("md"), report.as_bytes())
+        }
+        Task::Check => {
+            check::check(&data, &recipe, &read(&weights)?, progress)?;
+            progress.end();
+            eprintln!("the texts give the published dictionary and weights, byte for byte");
+            Ok(())
+        }
+        Task::Candidates => {
+            let page = candidates::run(&data, &recipe, progress)?;
+            progress.end();
+            write(&project.join("docs/training-candidates.md"), page.as_bytes())
+        }
     }
 }
 
-/// Decides every random choice of a published model.
-const SEED: u64 = 20_261_121;
+fn read(path: &Path) -> Result<Vec<u8>, TrainError> {
+    fs::read(path).map_err(|error| TrainError::file(path, error))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
+    fs::write(path, bytes).map_err(|error| TrainError::file(path, error))?;
+    eprintln!("wrote {} ({} bytes)", path.display(), bytes.len());
+    Ok(())
+}

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use edgewarden::scan::{LexicalModel, Origin, Policy, Preset};
+use edgewarden::scan::{LexicalModel, Policy, Preset};
 use edgewarden::text::view::canonical;
 use sha2::{Digest, Sha256};
 
 use crate::calibrate::{self, Calibrated};
+use crate::card;
 use crate::data::{Data, Made, Row, split};
+use crate::error::TrainError;
 use crate::evaluate::{Tallies, Tally};
 use crate::learn::{Dictionary, Labels, Recipe, Sample, export, is_foreign, samples};
+use crate::progress::Progress;
 use crate::report::Report;
 use edgewarden::scan::lexical::format::HEADER;
 
@@ -20,33 +23,34 @@ pub struct Output {
     pub weights: Vec<u8>,
     /// The report as a page.
     pub report: String,
+    /// The figures for the model card.
+    pub card: String,
 }
 
-/// Trains, calibrates and measures; `progress` hears of each step.
-pub fn run(data: &Data, recipe: &Recipe, progress: &(dyn Fn(String) + Sync)) -> Result<Output, String> {
+/// Trains, calibrates and measures.
+pub fn run(data: &Data, recipe: &Recipe, progress: &Progress) -> Result<Output, TrainError> {
     let rows = &data.train;
+    progress.stage("choosing features", 0);
     let (dictionary, samples, groups) = prepare(rows, recipe);
     let features = dictionary.tags().iter().filter(|t| **t > 0).count();
-    progress(format!("{} texts, {features} features", rows.len()));
 
     let parts: Vec<Vec<usize>> = rows.iter().map(parts_of).collect();
     // One net instead of an average: a little less sure of itself, and twice as fast.
     let single = Recipe { nets: 1, ..*recipe };
+    progress.stage("calibrating by parts", PARTS);
     let logits = unseen(&single, &samples, &parts, PARTS, progress);
     let calibrated = calibrate::calibrate(rows, &logits);
 
-    for (origin, c) in Origin::ALL.iter().zip(&calibrated) {
-        progress(format!("{}: knots {:?}, recall {:?}", origin.name(), c.meaning.knots, c.recall));
-    }
-    if std::env::var("QUICK").is_ok() { let mut m: BTreeMap<(String, bool, bool), Vec<f32>> = BTreeMap::new(); for ((r, g), l) in rows.iter().zip(&groups).zip(&logits) { if matches!(r.made, Made::Written | Made::Expanded) { m.entry((g[0].clone(), is_foreign(r.origin), r.attack)).or_default().push(*l); } } for (k, mut v) in m { v.sort_by(|a, b| a.total_cmp(b)); let q = |p: f64| v[((v.len() - 1) as f64 * p) as usize]; if v.len() > 20 { eprintln!("OOF {:40} foreign={} attack={} n={} 5%={:.2} 25%={:.2} 50%={:.2} 75%={:.2} 95%={:.2} 99%={:.2}", k.0, k.1, k.2, v.len(), q(0.05), q(0.25), q(0.5), q(0.75), q(0.95), q(0.99)); } } }
-    if std::env::var("QUICK").is_ok() { let heads = recipe.train(&samples.iter().collect::<Vec<_>>()); let mut labels = Labels::default(); for (slot, c) in labels.origins.iter_mut().zip(&calibrated) { *slot = c.meaning; } return Ok(Output { weights: export(&dictionary, &heads, &labels), report: String::new() }); }
+
     let names: BTreeSet<&str> = groups.iter().flatten().map(String::as_str).collect();
     let names: BTreeMap<&str, usize> = names.into_iter().enumerate().map(|(i, g)| (g, i)).collect();
     let number = |g: &String| names.get(g.as_str()).copied().unwrap_or(0);
     let numbers: Vec<Vec<usize>> = groups.iter().map(|own| own.iter().map(number).collect()).collect();
+    progress.stage("leaving out one source after another", names.len());
     let left_out_logits = unseen(&single, &samples, &numbers, names.len(), progress);
     let [left_out, languages, techniques] = tell_apart(rows, &groups, &left_out_logits, &calibrated);
 
+    progress.stage("training on all texts", 0);
     let heads = recipe.train(&samples.iter().collect::<Vec<_>>());
     let mut labels = Labels::default();
     for (slot, c) in labels.origins.iter_mut().zip(&calibrated) {
@@ -54,7 +58,7 @@ pub fn run(data: &Data, recipe: &Recipe, progress: &(dyn Fn(String) + Sync)) -> 
     }
     labels.data = digest_of(rows);
     let bytes = export(&dictionary, &heads, &labels);
-    let model = LexicalModel::from_bytes(bytes.clone()).map_err(|error| error.to_string())?;
+    let model = LexicalModel::from_bytes(bytes.clone())?;
     let (dev, presets) = measure(&model, &data.dev);
     let report = Report {
         data,
@@ -71,10 +75,12 @@ pub fn run(data: &Data, recipe: &Recipe, progress: &(dyn Fn(String) + Sync)) -> 
         left_out,
         languages,
         techniques,
-    }
-    .markdown();
-    labels.report = Sha256::digest(report.as_bytes()).into();
-    Ok(Output { weights: export(&dictionary, &heads, &labels), report })
+    };
+    let page = report.markdown();
+    labels.report = Sha256::digest(page.as_bytes()).into();
+    let weights = export(&dictionary, &heads, &labels);
+    let card = card::figures(&report, &weights)?;
+    Ok(Output { weights, report: page, card })
 }
 
 /// The dictionary, the texts in its terms, and the groups of each.
@@ -100,14 +106,7 @@ pub fn prepare(rows: &[Row], recipe: &Recipe) -> (Dictionary, Vec<Sample>, Vec<V
 }
 
 /// For each row the logit of a model that was trained without the part that decides the row's label.
-fn unseen(
-    recipe: &Recipe,
-    samples: &[Sample],
-    parts: &[Vec<usize>],
-    count: usize,
-    progress: &(dyn Fn(String) + Sync),
-) -> Vec<f32> {
-    let done = core::sync::atomic::AtomicUsize::new(0);
+fn unseen(recipe: &Recipe, samples: &[Sample], parts: &[Vec<usize>], count: usize, progress: &Progress) -> Vec<f32> {
     let holds = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.contains(&part));
     let decides = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.first() == Some(&part));
     let judged = recipe.without_each(
@@ -118,7 +117,7 @@ fn unseen(
             let own = samples.iter().enumerate().filter(|(i, _)| decides(*i, part));
             own.map(|(i, sample)| (i, heads.logit(sample))).collect::<Vec<_>>()
         },
-        || progress(format!("{} of {count} left out", done.fetch_add(1, core::sync::atomic::Ordering::Relaxed) + 1)),
+        || progress.step(),
     );
     let mut logits = vec![0.0; samples.len()];
     for (i, logit) in judged.into_iter().flatten() {
@@ -179,7 +178,7 @@ fn parts_of(row: &Row) -> Vec<usize> {
 }
 
 /// SHA-256 of rows with everything that learning uses.
-fn digest_of(rows: &[Row]) -> [u8; 32] {
+pub fn digest_of(rows: &[Row]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for row in rows {
         hash.update((row.text.len() as u64).to_le_bytes());
@@ -191,9 +190,11 @@ fn digest_of(rows: &[Row]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// Decides every random choice of a published model.
+pub const SEED: u64 = 20_261_121;
 /// Parts of the calibration.
 const PARTS: usize = 5;

@@ -16,6 +16,7 @@ mod suite;
 mod surface;
 mod tidy;
 mod tools;
+mod train;
 mod unicode;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ["bench", "bindings", rest @ ..] => bench_bindings::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["explanations"] => explanations::run(),
+        ["train", rest @ ..] => train::run(rest),
         ["eval" | "results", rest @ ..] => results::run(rest),
         _ => Err(USAGE.to_owned()),
     };
@@ -71,4 +73,9 @@ usage: cargo xtask <command>
   bench bindings [--quick]
                      what a call costs in each language, and what the artefacts weigh
   explanations       write docs/explanations.md: ten decisions with the words that carried them
-  results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)";
+  results [ARGS]     measure the shared corpus and write docs/results.md (also: eval)
+  train [--check | --candidates | [--data FILE ...] --out FILE]
+                     train the learned layer and write its weights, docs/training-report.md and the figures of
+                     docs/model-card.md; --check says whether the published weights are what the texts give;
+                     --candidates tries models of other shapes (docs/training-candidates.md); --data adds rows
+                     of one's own and --out names another file for the weights";

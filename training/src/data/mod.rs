@@ -27,6 +27,8 @@ pub struct Options {
     pub project: PathBuf,
     /// The folder with `train.jsonl`, `dev.jsonl` and `SOURCES.md`.
     pub corpora: PathBuf,
+    /// Files of further rows, see [`corpus::further`].
+    pub further: Vec<PathBuf>,
     /// Decides every random choice.
     pub seed: u64,
     /// How many rows are composed and disguised.
@@ -65,13 +67,22 @@ pub struct Step {
 pub fn load(options: &Options) -> Result<Data, DataError> {
     let mut steps = Vec::new();
     let tables = options.project.join("training").join("data");
-    let mut train = own::read(&tables, options.seed)?;
-    steps.push(step("own texts", &train));
+    let mut train = Vec::new();
+    // They come first, so that of two texts alike theirs stays.
+    for file in &options.further {
+        train.extend(corpus::further(file)?);
+    }
+    if !options.further.is_empty() {
+        steps.push(step("further texts", &train));
+    }
+    let own = own::read(&tables, options.seed)?;
+    steps.push(step("own texts", &own));
+    train.extend(own);
     let public = corpus::train(&options.corpora)?;
     steps.push(step("corpora", &public));
     let (public, review) = Review::read(&tables.join("review.toml"))?.apply(public);
     train.extend(public);
-    steps.push(step("own texts and reviewed corpora", &train));
+    steps.push(step("all of these, the corpora reviewed", &train));
     let dev = corpus::dev(&options.corpora)?;
     let (mut train, removed) = dedup::remove(train, &dev);
     steps.push(step("without near-duplicates", &train));

@@ -17,7 +17,7 @@ pub struct Meaning {
 }
 
 /// What a model carries besides its weights.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Labels {
     /// SHA-256 of the texts.
     pub data: [u8; 32],
@@ -31,12 +31,6 @@ impl Default for Meaning {
     /// One point for everything: for models that are only asked for logits.
     fn default() -> Self {
         Self { slope: 1.0, offset: 0.0, knots: [0.0, 1.0, 2.0, 3.0, 4.0, 5.0] }
-    }
-}
-
-impl Default for Labels {
-    fn default() -> Self {
-        Self { data: [0; 32], report: [0; 32], origins: [Meaning::default(); 5] }
     }
 }
 
@@ -82,7 +76,7 @@ pub fn export(dictionary: &Dictionary, heads: &Heads, labels: &Labels) -> Vec<u8
 
 /// Whole numbers from -127 to 127 and what one of them stands for. The few largest weights are cut, which costs less
 /// than a coarser unit for all.
-fn quantise(weights: &[f32]) -> (Vec<u8>, f32) {
+pub(crate) fn quantise(weights: &[f32]) -> (Vec<u8>, f32) {
     let mut sizes: Vec<f32> = weights.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
     sizes.sort_by(f32::total_cmp);
     let cut = (sizes.len() as f64 * 0.99995) as usize;

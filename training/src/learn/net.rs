@@ -38,6 +38,8 @@ pub struct Step {
     pub dropout: f32,
     /// Pull of weights towards zero.
     pub decay: f32,
+    /// Pull of embeddings towards zero.
+    pub decay_net: f32,
     /// Where chance begins.
     pub seed: u64,
 }
@@ -50,7 +52,7 @@ impl Default for Shape {
 
 impl Default for Step {
     fn default() -> Self {
-        Self { epochs: 8, rate: 0.3, rate_net: 0.04, dropout: 0.5, decay: 1.5e-2, seed: 1 }
+        Self { epochs: 8, rate: 0.3, rate_net: 0.04, dropout: 0.5, decay: 1.5e-2, decay_net: 1e-5, seed: 1 }
     }
 }
 
@@ -100,6 +102,11 @@ impl Net {
         let windows = windows(self.shape.block, doc.words.len() - 1, self.shape.block);
         let Some((from, to)) = self.highest(doc, &windows, foreign, &[]) else { return f32::MIN };
         self.forward(&features(doc, from, to, &[]), foreign).logit
+    }
+
+    /// Every table of weights, for those who count bytes.
+    pub fn tables(&self) -> [&[f32]; 4] {
+        [&self.linear, &self.embed, &self.hidden, &self.out]
     }
 
     /// The window with the highest logit. Windows overlap: with linear weights alone each word is summed once.
@@ -251,8 +258,8 @@ impl Net {
             let back = gradient * self.out[unit];
             if pass.active[unit] > 0.0 {
                 let row = unit * (width + 1);
-                for k in 0..width {
-                    to_pooled[k] += back * self.hidden[row + k];
+                for (k, to_pooled) in to_pooled.iter_mut().enumerate() {
+                    *to_pooled += back * self.hidden[row + k];
                     descend(&mut self.hidden[row + k], &mut squares.hidden[row + k], back * pass.pooled[k], rate);
                 }
                 descend(&mut self.hidden[row + width], &mut squares.hidden[row + width], back, rate);
@@ -268,7 +275,7 @@ impl Net {
             if width > 0 && embed_kinds >> kind & 1 == 1 {
                 let at = (hash >> (32 - embed_bits)) as usize * width;
                 for (k, to_pooled) in to_pooled.iter().enumerate() {
-                    let slope = to_pooled * pass.norm_embed + step.decay * self.embed[at + k];
+                    let slope = to_pooled * pass.norm_embed + step.decay_net * self.embed[at + k];
                     descend(&mut self.embed[at + k], &mut squares.embed[at + k], slope, rate);
                 }
             }
