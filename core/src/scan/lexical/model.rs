@@ -105,7 +105,7 @@ impl LexicalModel {
             share: i64::from(table.i32(at + 12 + 4 * side)),
         };
         Weights {
-            buckets: table.slice(layout::HEADER, layout::BUCKET << bits),
+            buckets: table.slice(layout::HEADER, layout::BUCKET << bits).as_chunks().0,
             bits,
             kinds: table.u16(layout::AT_KINDS),
             block: u32::from(table.u8(layout::AT_BLOCK)).max(1),
