@@ -258,8 +258,8 @@ impl Word {
 /// Tells every four neighbours of `letters`, which are at least that many.
 #[inline]
 fn parts_of_four(letters: &[u8], sink: &mut impl FeatureSink) {
-    let Some((first, rest)) = letters.split_first_chunk::<3>() else { return };
-    let mut window = u32::from_le_bytes([0, first[0], first[1], first[2]]);
+    let Some(([a, b, c], rest)) = letters.split_first_chunk() else { return };
+    let mut window = u32::from_le_bytes([0, *a, *b, *c]);
     for letter in rest {
         window = window >> 8 | u32::from(*letter) << 24;
         sink.feature(FeatureKind::Part, mix(join(0, window), PART));
@@ -269,15 +269,15 @@ fn parts_of_four(letters: &[u8], sink: &mut impl FeatureSink) {
 /// Tells eight bytes, four letters of most scripts, at every second place.
 fn parts_of_eight(letters: &[u8], sink: &mut impl FeatureSink) {
     for part in letters.windows(8).step_by(2) {
-        let hash = part.chunks_exact(4).fold(0, |h, c| join(h, u32::from_le_bytes([c[0], c[1], c[2], c[3]])));
+        let hash = part.as_chunks().0.iter().fold(0, |h, four| join(h, u32::from_le_bytes(*four)));
         sink.feature(FeatureKind::Part, mix(hash, PART));
     }
 }
 
 /// The small letter of an ASCII letter, `0` for any digit, and zero for everything else.
 #[inline]
-const fn folded(byte: u8) -> u8 {
-    FOLDED[byte as usize]
+fn folded(byte: u8) -> u8 {
+    FOLDED.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
 #[inline]
@@ -293,6 +293,7 @@ const fn mix(hash: u32, salt: u32) -> u32 {
     h ^ (h >> 16)
 }
 
+#[allow(clippy::indexing_slicing)] // Constant evaluation: an index out of range fails the build.
 const FOLDED: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0_u8;

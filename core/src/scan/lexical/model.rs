@@ -182,7 +182,7 @@ impl Calibration<'_> {
     fn probability(&self, logit: i32) -> u16 {
         let slope = i64::from(self.table.i32(self.at));
         let offset = i64::from(self.table.i32(self.at + 4));
-        logistic((i64::from(logit) * slope >> 16) + offset)
+        logistic(((i64::from(logit) * slope) >> 16) + offset)
     }
 
     fn points(&self, logit: i32) -> u16 {

@@ -41,7 +41,7 @@ impl Weights<'_> {
         let Some(bucket) = self.buckets.get(layout::bucket(hash, self.bits)) else { return (false, [0; 2]) };
         let [t0, t1, t2, t3, weights @ ..] = *bucket;
         // A byte that is zero here holds the tag; of the marked bytes the lowest is one, those above it may not be.
-        let rest = u32::from_le_bytes([t0, t1, t2, t3]) ^ u32::from(layout::tag(hash)) * 0x0101_0101;
+        let rest = u32::from_le_bytes([t0, t1, t2, t3]) ^ (u32::from(layout::tag(hash)) * 0x0101_0101);
         let found = rest.wrapping_sub(0x0101_0101) & !rest & 0x8080_8080;
         let known = found != 0;
         let weights = if known { u64::from_le_bytes(weights) >> (found.trailing_zeros() & 0x18) } else { 0 };
