@@ -34,11 +34,11 @@ impl Default for Recipe {
     fn default() -> Self {
         Self {
             bucket_bits: 15,
-            shared: (4, 3),
+            shared: (6, 3),
             window: Step::default(),
             block: 8,
             text: Step { seed: 101, ..Step::default() },
-            foreign: Step { seed: 201, ..Step::default() },
+            foreign: Step { seed: 201, dropout: 0.3, decay: 5e-3, ..Step::default() },
             lent: 0.3,
             share: [0.5, 0.0],
             shape: Shape::default(),
