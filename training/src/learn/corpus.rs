@@ -41,6 +41,8 @@ pub struct Weights {
     pub own: f32,
     /// Honest rows count this much more.
     pub benign: f32,
+    /// Honest texts of the scanner's own suite count this much more.
+    pub suite: f32,
     /// Composed rows count this much.
     pub composed: f32,
     /// Disguised rows count this much.
@@ -49,7 +51,7 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { source_max: 1200.0, own: 1.5, benign: 1.0, composed: 0.5, disguised: 0.5 }
+        Self { source_max: 1200.0, own: 1.5, benign: 1.0, suite: 6.0, composed: 0.5, disguised: 0.5 }
     }
 }
 
@@ -103,6 +105,7 @@ pub fn samples(rows: &[Row], weights: Weights) -> Vec<Sample> {
             let weight = (weights.source_max / size).min(1.0)
                 * made
                 * if own { weights.own } else { 1.0 }
+                * if row.source == SUITE { weights.suite } else { 1.0 }
                 * if row.attack { 1.0 } else { weights.benign };
             let foreign = is_foreign(row.origin);
             Sample { doc: doc_of(&row.text, WORDS_MAX), attack: row.attack, foreign, weight }
@@ -110,5 +113,7 @@ pub fn samples(rows: &[Row], weights: Weights) -> Vec<Sample> {
         .collect()
 }
 
+/// The honest texts of the scanner's own suite.
+const SUITE: &str = "own/benign/suite-honest";
 /// Words of a text to learn from: more of one text teaches little and takes long.
 const WORDS_MAX: usize = 400;

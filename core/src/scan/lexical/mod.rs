@@ -15,6 +15,7 @@ mod weights;
 pub use error::ModelError;
 pub use evidence::{Evidence, EvidencePart};
 pub use features::{EXTRACTOR, FeatureKind, FeatureSink, extract};
+pub(crate) use model::is_foreign;
 pub use model::{Judgement, LexicalModel};
 
 /// Layout of a model, for the trainer. Not part of the stable API.

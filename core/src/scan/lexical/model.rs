@@ -167,7 +167,7 @@ impl Default for LexicalModel {
 }
 
 /// Whether what `origin` produced comes from outside: it gives no orders.
-const fn is_foreign(origin: Origin) -> bool {
+pub(crate) const fn is_foreign(origin: Origin) -> bool {
     matches!(origin, Origin::Tool | Origin::Retrieved)
 }
 
