@@ -15,7 +15,13 @@ impl Table {
         let holds = value <= goal;
         self.missed += usize::from(!holds);
         let verdict = if holds { "ok" } else { "MISSED" };
-        self.row(what, number(value, unit), format!("≤ {}", number(goal, unit)), if goal > 0.0 { times(value / goal) } else { String::new() }, verdict);
+        self.row(
+            what,
+            number(value, unit),
+            format!("≤ {}", number(goal, unit)),
+            if goal > 0.0 { times(value / goal) } else { String::new() },
+            verdict,
+        );
     }
 
     /// A figure next to the one of ours it compares with.

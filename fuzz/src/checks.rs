@@ -169,7 +169,12 @@ pub fn model(data: &[u8]) {
     }
     let scanner = PromptScanner::builder().model(model).build().unwrap();
     for origin in [Origin::User, Origin::Tool] {
-        assert_report(&scanner.scan(Input::new(RULES_TEXT).origin(origin)), RULES_TEXT);
+        let input = Input::new(RULES_TEXT).origin(origin);
+        let report = scanner.scan(input);
+        assert_report(&report, RULES_TEXT);
+        let explanation = scanner.explain(input);
+        assert_eq!(explanation.report, report, "the explanation tells another story");
+        assert!(!explanation.to_string().contains("pervious"), "the explanation quotes the text");
     }
 }
 

@@ -73,7 +73,14 @@ pub fn is_unspaced(c: char) -> bool {
 
 /// Whether `c` can be part of a word: a letter, a digit, or a mark on one, in any script.
 pub fn is_word_char(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_mark(c) }
+    match c as u32 {
+        0..0x80 => c.is_ascii_alphanumeric(),
+        // The letters most texts are made of, for which the tables of the standard library need not be searched.
+        0xd8..=0xf6 | 0xf8..=0x24f | 0x3a3..=0x3e1 | 0x400..=0x481 | 0x48a..=0x52f | 0x5d0..=0x5ea => true,
+        0x620..=0x669 | 0x66e..=0x6d3 | 0x900..=0x963 | 0xe01..=0xe3a | 0xe40..=0xe4e => true,
+        0x3041..=0x3096 | 0x30a1..=0x30fa | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7a3 => true,
+        _ => c.is_alphanumeric() || is_mark(c),
+    }
 }
 
 /// Whether `c` shows nothing: zero-widths, soft hyphen, joiners, fillers, variation selectors, tags, direction controls.
@@ -207,6 +214,13 @@ mod tests {
     fn marks_equal_those_of_the_unicode_tables() {
         for c in '\0'..=char::MAX {
             assert_eq!(is_mark(c), unicode_normalization::char::is_combining_mark(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn word_characters_are_letters_digits_and_marks_of_every_script() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_word_char(c), c.is_alphanumeric() || is_mark(c), "{c:?}");
         }
     }
 

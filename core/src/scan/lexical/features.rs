@@ -49,13 +49,14 @@ pub fn extract(view: &str, sink: &mut impl FeatureSink) {
     let mut past = Past { one: START, two: START };
     let mut at = 0;
     let mut gap = Gap::Start;
+    let mut word = Word::new();
     while let Some(&byte) = bytes.get(at) {
-        if byte < 0x80 && !byte.is_ascii_alphanumeric() {
+        if byte < 0x80 && folded(byte) == 0 {
             gap = gap.with(byte);
             at += 1;
             continue;
         }
-        let mut word = Word::new();
+        word.begin();
         let end = if byte < 0x80 {
             word.read(view, at)
         } else {
@@ -143,7 +144,8 @@ impl Gap {
 
 /// One word in small letters, with its ends marked, for its parts.
 struct Word {
-    letters: [u8; WORD_BYTES + 2],
+    /// Behind `len` stands what is left of longer words.
+    letters: [u8; LETTERS],
     len: usize,
     hash: u32,
     capitals: usize,
@@ -154,9 +156,13 @@ struct Word {
 
 impl Word {
     fn new() -> Self {
-        let mut letters = [0; WORD_BYTES + 2];
-        letters[0] = EDGE;
-        Self { letters, len: 1, hash: hash::SEED, capitals: 0, digits: 0, bytes: 0, ascii: true }
+        Self { letters: [EDGE; LETTERS], len: 1, hash: hash::SEED, capitals: 0, digits: 0, bytes: 0, ascii: true }
+    }
+
+    /// Forgets the word before.
+    fn begin(&mut self) {
+        let letters = self.letters;
+        *self = Self { letters, ..Self::new() };
     }
 
     /// Reads the word that begins at `at`; returns its end.
@@ -164,10 +170,11 @@ impl Word {
         let bytes = view.as_bytes();
         let mut end = at;
         while let Some(&byte) = bytes.get(end) {
-            if byte.is_ascii_alphanumeric() {
+            let letter = folded(byte);
+            if letter != 0 {
                 self.capitals += usize::from(byte.is_ascii_uppercase());
-                self.digits += usize::from(byte.is_ascii_digit());
-                self.push(if byte.is_ascii_digit() { b'0' } else { byte.to_ascii_lowercase() });
+                self.digits += usize::from(letter == b'0');
+                self.push(letter);
                 end += 1;
             } else if byte == b'\'' && bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic) && end > at {
                 end += 1;
@@ -202,11 +209,17 @@ impl Word {
     fn push(&mut self, byte: u8) {
         self.bytes += 1;
         self.hash = hash::step(self.hash, byte);
-        if self.len <= WORD_BYTES
-            && let Some(slot) = self.letters.get_mut(self.len)
-        {
-            *slot = byte;
+        if self.len <= WORD_BYTES {
+            self.put(byte);
             self.len += 1;
+        }
+    }
+
+    /// Writes the letter at `len`, which is at most one more than [`WORD_BYTES`].
+    #[inline]
+    fn put(&mut self, byte: u8) {
+        if let Some(slot) = self.letters.get_mut(self.len % LETTERS) {
+            *slot = byte;
         }
     }
 
@@ -227,15 +240,12 @@ impl Word {
         if self.len - 1 < PART_MIN || self.digits == self.len - 1 {
             return;
         }
-        if let Some(slot) = self.letters.get_mut(self.len) {
-            *slot = EDGE;
-        }
+        self.put(EDGE);
         let letters = self.letters.get(..=self.len).unwrap_or(&[]);
-        let (width, stride) = if self.ascii { (4, 1) } else { (8, 2) };
-        for part in letters.windows(width).step_by(stride) {
-            let hash =
-                part.chunks_exact(4).fold(0, |h, c| join(h, u32::from_le_bytes(c.try_into().unwrap_or_default())));
-            sink.feature(FeatureKind::Part, mix(hash, 0x68E3_1DA4));
+        if self.ascii {
+            parts_of_four(letters, sink)
+        } else {
+            parts_of_eight(letters, sink)
         }
         let stem = if self.ascii { 5 } else { 10 };
         if self.len - 1 > stem {
@@ -243,6 +253,31 @@ impl Word {
             sink.feature(FeatureKind::Stem, mix(hash, 0xB529_7A4D));
         }
     }
+}
+
+/// Tells every four neighbours of `letters`, which are at least that many.
+#[inline]
+fn parts_of_four(letters: &[u8], sink: &mut impl FeatureSink) {
+    let Some(([a, b, c], rest)) = letters.split_first_chunk() else { return };
+    let mut window = u32::from_le_bytes([0, *a, *b, *c]);
+    for letter in rest {
+        window = window >> 8 | u32::from(*letter) << 24;
+        sink.feature(FeatureKind::Part, mix(join(0, window), PART));
+    }
+}
+
+/// Tells eight bytes, four letters of most scripts, at every second place.
+fn parts_of_eight(letters: &[u8], sink: &mut impl FeatureSink) {
+    for part in letters.windows(8).step_by(2) {
+        let hash = part.as_chunks().0.iter().fold(0, |h, four| join(h, u32::from_le_bytes(*four)));
+        sink.feature(FeatureKind::Part, mix(hash, PART));
+    }
+}
+
+/// The small letter of an ASCII letter, `0` for any digit, and zero for everything else.
+#[inline]
+fn folded(byte: u8) -> u8 {
+    FOLDED.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
 #[inline]
@@ -258,6 +293,24 @@ const fn mix(hash: u32, salt: u32) -> u32 {
     h ^ (h >> 16)
 }
 
+#[allow(clippy::indexing_slicing)] // Constant evaluation: an index out of range fails the build.
+const FOLDED: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        if byte.is_ascii_digit() {
+            table[byte as usize] = b'0';
+        } else if byte.is_ascii_alphabetic() {
+            table[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
+
+const PART: u32 = 0x68E3_1DA4;
+/// Room for a word and its ends; a power of two, so that no place in it needs a check.
+const LETTERS: usize = 64;
 /// Longer words are known by their kind alone.
 const WORD_BYTES: usize = 40;
 /// Shorter words have no parts of their own.

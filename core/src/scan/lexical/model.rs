@@ -105,12 +105,12 @@ impl LexicalModel {
             share: i64::from(table.i32(at + 12 + 4 * side)),
         };
         Weights {
-            buckets: table.slice(layout::HEADER, layout::BUCKET << bits),
+            buckets: table.slice(layout::HEADER, layout::BUCKET << bits).as_chunks().0,
             bits,
             kinds: table.u16(layout::AT_KINDS),
             block: u32::from(table.u8(layout::AT_BLOCK)).max(1),
             heads: [head(layout::AT_HEADS + 2 * side * layout::HEAD), head(layout::AT_HEADS + layout::HEAD)],
-            window_column: 2 * side,
+            foreign: side == 1,
         }
     }
 

@@ -7,14 +7,14 @@ use crate::text::Span;
 /// The weights of a model, for one side: what users and models write, or what comes from documents and tools.
 #[derive(Clone, Copy)]
 pub(super) struct Weights<'m> {
-    pub(super) buckets: &'m [u8],
+    pub(super) buckets: &'m [[u8; layout::BUCKET]],
     pub(super) bits: u32,
     pub(super) kinds: u16,
     pub(super) block: u32,
     /// Of a window, and of the whole text.
     pub(super) heads: [Head; 2],
-    /// Where the weights of a window stand in a bucket: documents and tools have their own.
-    pub(super) window_column: usize,
+    /// Whether the weights of a window are those of documents and tools.
+    pub(super) foreign: bool,
 }
 
 /// How the sums of one head become a logit.
@@ -29,26 +29,26 @@ impl Weights<'_> {
     /// The weights of a feature in a window and in the text, if it is known.
     #[inline]
     pub(super) fn of(&self, kind: FeatureKind, hash: u32) -> Option<[i32; 2]> {
+        let (known, weights) = self.look_up(kind, hash);
+        known.then_some(weights)
+    }
+
+    /// Whether a feature is known, and its weights, else zeros. Which slot holds it is as good as random, so nothing here
+    /// branches on it.
+    #[inline]
+    fn look_up(&self, kind: FeatureKind, hash: u32) -> (bool, [i32; 2]) {
         if self.kinds >> kind as u16 & 1 == 0 {
-            return None;
+            return (false, [0; 2]);
         }
-        let at = layout::bucket(hash, self.bits) * layout::BUCKET;
-        let bucket: &[u8; layout::BUCKET] = self.buckets.get(at..at + layout::BUCKET)?.try_into().ok()?;
-        let [t0, t1, t2, t3, rest @ ..] = bucket;
-        let tag = layout::tag(hash);
-        let slot = if *t0 == tag {
-            0
-        } else if *t1 == tag {
-            1
-        } else if *t2 == tag {
-            2
-        } else if *t3 == tag {
-            3
-        } else {
-            return None;
-        };
-        let weight = |i: usize| rest.get(i).map_or(0, |w| i32::from(*w as i8));
-        Some([weight(slot + self.window_column * layout::SLOTS), weight(slot + layout::SLOTS)])
+        let Some(bucket) = self.buckets.get(layout::bucket(hash, self.bits)) else { return (false, [0; 2]) };
+        let [t0, t1, t2, t3, a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3] = *bucket;
+        // A byte that is zero here holds the tag; of the marked bytes the lowest is one, those above it may not be.
+        let rest = u32::from_le_bytes([t0, t1, t2, t3]) ^ (u32::from(layout::tag(hash)) * 0x0101_0101);
+        let found = rest.wrapping_sub(0x0101_0101) & !rest & 0x8080_8080;
+        let known = found != 0;
+        let window = if self.foreign { [c0, c1, c2, c3] } else { [a0, a1, a2, a3] };
+        let weight = |column| if known { i32::from((u32::from_le_bytes(column) >> (found.trailing_zeros() & 0x18)) as i8) } else { 0 };
+        (known, [weight(window), weight([b0, b1, b2, b3])])
     }
 
     /// The logit of a head in units of 2⁻¹⁶, before its share is taken. No scale that a file may name overflows it.
@@ -68,7 +68,10 @@ pub(super) fn inverse_root(n: u32) -> i64 {
 /// Sums over the known features of some words.
 #[derive(Clone, Copy, Default)]
 struct Sums {
-    sum: i32,
+    /// Of the weights in a window.
+    window: i32,
+    /// Of the weights in the text.
+    text: i32,
     count: u32,
 }
 
@@ -76,7 +79,9 @@ struct Sums {
 pub(super) struct Reader<'m> {
     weights: Weights<'m>,
     before: Sums,
+    /// Of at most 255 words, which no weights make overflow.
     block: Sums,
+    /// Of all blocks before the current one.
     text: Sums,
     words: u32,
     blocks: u32,
@@ -103,11 +108,18 @@ impl<'m> Reader<'m> {
 
     /// Judges the window of the last two blocks.
     fn close(&mut self) {
-        let (sum, count) = (self.before.sum + self.block.sum, self.before.count + self.block.count);
+        let (sum, count) = (self.before.window + self.block.window, self.before.count + self.block.count);
         let logit = self.weights.logit(0, sum, count);
         if self.best.is_none_or(|(best, _)| logit > best) {
             self.best = Some((logit, Span::new(self.starts[0], self.end)));
         }
+    }
+
+    /// Begins a new block.
+    fn pass(&mut self) {
+        self.text.text = self.text.text.saturating_add(self.block.text);
+        self.text.count = self.text.count.saturating_add(self.block.count);
+        self.before = core::mem::take(&mut self.block);
     }
 
     /// The logit in units of 2⁻¹⁶, and the window that decided.
@@ -115,8 +127,9 @@ impl<'m> Reader<'m> {
         if self.words > 0 {
             self.close();
         }
+        self.pass();
         let Some((window, span)) = self.best else { return (-LOGIT_MAX as i32, Span::new(0, 0)) };
-        let text = self.weights.logit(1, self.text.sum, self.text.count).clamp(-TEXT_MAX, TEXT_MAX);
+        let text = self.weights.logit(1, self.text.text, self.text.count).clamp(-TEXT_MAX, TEXT_MAX);
         let [a, b] = self.weights.heads.map(|h| h.share);
         let logit = window.saturating_mul(a).saturating_add(text * b) >> 16;
         (logit.clamp(-LOGIT_MAX, LOGIT_MAX) as i32, span)
@@ -132,7 +145,7 @@ impl FeatureSink for Reader<'_> {
                 self.close();
                 self.starts[0] = self.starts[1];
             }
-            self.before = core::mem::take(&mut self.block);
+            self.pass();
             self.starts[1] = start;
             self.blocks += 1;
             self.words = 0;
@@ -145,12 +158,10 @@ impl FeatureSink for Reader<'_> {
 
     #[inline]
     fn feature(&mut self, kind: FeatureKind, hash: u32) {
-        if let Some([window, text]) = self.weights.of(kind, hash) {
-            self.block.sum = self.block.sum.saturating_add(window);
-            self.block.count += 1;
-            self.text.sum = self.text.sum.saturating_add(text);
-            self.text.count = self.text.count.saturating_add(1);
-        }
+        let (known, [window, text]) = self.weights.look_up(kind, hash);
+        self.block.window += window;
+        self.block.text += text;
+        self.block.count += u32::from(known);
     }
 }
 
