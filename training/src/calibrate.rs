@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn knots_rise_and_leave_the_stated_share_of_honest_texts() {
-        let benign: Vec<f32> = (0..10_000).map(|i| i as f32 / 1000.0 - 8.0).collect();
+        let benign: Vec<f32> = (0..10_000).map(|i| i as f32 / 10.0 - 800.0).collect();
         let fitted = fit(benign.iter().map(|l| (*l, 1.0)).collect(), vec![1.0, 3.0]);
         let knots = fitted.meaning.knots;
         assert!(knots.windows(2).all(|k| k[0] < k[1]), "{knots:?}");

@@ -104,9 +104,9 @@ const REASONS: &str = "
   fraction of the bytes, and it can say which features decided.
 - **Windows, trained as windows.** An order in the middle of a long text decides by itself, whatever stands around it. Training
   learns from the highest window of each text too, so that a maximum over many windows of an honest text does not raise alarms.
-- **The text as a whole beside them.** Either alone finds less. The whole brings the subject and the manner of the whole for one more byte a feature. It is
-  bounded, so that no amount of honest words hides an attack, and it has no say over documents and tools, where the
-  surroundings are somebody else's.
+- **The text as a whole beside them.** Either alone finds less. The whole brings the subject and the manner of a text for one
+  more byte a feature. It is bounded, so that no amount of honest words hides an attack, and it has no say over documents and
+  tools, where the surroundings are somebody else's.
 - **Weights of their own for documents and tools.** A user may give orders and a document may not, so they are not learned
   alike: the texts of users count there as well, but little. On the few attacks of this set it makes no difference beyond
   chance; the sources left out, in the [report](training-report.md), are the judge of it.

@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(groups(&row("own/attack/direct-override-2", Made::Written)), ["own/attack/direct-override"]);
         assert_eq!(groups(&row("own/pairs/work", Made::Written)), ["own/pairs/work"]);
         assert_eq!(groups(&row("set-2", Made::Written)), ["set-2"]);
-        assert_eq!(groups(&row("own/a-1+own/a-2+b", Made::Composed)), ["own/a", "b"]);
+        assert_eq!(groups(&row("own/pairs/a-1+own/pairs/a-2+b", Made::Composed)), ["own/pairs/a", "b"]);
     }
 
     #[test]
