@@ -1,4 +1,5 @@
 //! Weights, extractor, report and model card belong together: each names the others by a fingerprint.
+#![allow(clippy::panic)]
 
 use std::fs;
 use std::path::Path;

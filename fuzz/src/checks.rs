@@ -160,6 +160,11 @@ pub fn model(data: &[u8]) {
             assert_eq!(judgement, model.judge(text, origin), "the same text is judged differently");
             assert!(judgement.probability <= 1000 && judgement.points <= 1000, "{judgement:?}");
             assert!(judgement.span.slice(text).is_some(), "{judgement:?} in {} bytes", text.len());
+            let evidence = model.evidence(text, origin);
+            assert_eq!(evidence.judgement, judgement, "the evidence is that of another judgement");
+            for part in &evidence.parts {
+                assert!(judgement.span.contains(part.span) && part.span.slice(text).is_some(), "{part:?}");
+            }
         }
     }
     let scanner = PromptScanner::builder().model(model).build().unwrap();

@@ -139,7 +139,7 @@ impl Candidate {
             let window = net(window, if self.block.is_some() { recipe.window } else { recipe.text });
             let text = text.and_then(|thread| thread.join().ok());
             let share = if text.is_some() { recipe.share } else { [0.0; 2] };
-            Heads { window, text: text.unwrap_or_else(none), share }
+            Heads { foreign: window.clone(), window, text: text.unwrap_or_else(none), share }
         })
     }
 

@@ -59,12 +59,12 @@ impl Report<'_> {
         for (name, digest) in &self.digests {
             let _ = writeln!(out, "| {name} | `{digest}` |");
         }
-        let Recipe { shared, window, block, text, share, weights, nets, .. } = self.recipe;
+        let Recipe { shared, window, foreign, lent, block, text, share, weights, nets, .. } = self.recipe;
         let (texts, sources) = shared;
         let _ = writeln!(
             out,
             "| dictionary | {} features, each in at least {texts} texts of {sources} sources |\n\
-             | weights of a window of {} words | {window:?} |\n| weights of the whole text, share {share:?} | {text:?} |\n\
+             | weights of a window of {} words | {window:?} |\n| of a window of documents and tools, where a user's attack counts {lent} | {foreign:?} |\n| weights of the whole text, share {share:?} | {text:?} |\n\
              | averaged | {nets} nets each |\n| weights of rows | {weights:?} |",
             self.features,
             2 * block

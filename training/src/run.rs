@@ -106,7 +106,7 @@ pub fn prepare(rows: &[Row], recipe: &Recipe) -> (Dictionary, Vec<Sample>, Vec<V
 }
 
 /// For each row the logit of a model that was trained without the part that decides the row's label.
-fn unseen(recipe: &Recipe, samples: &[Sample], parts: &[Vec<usize>], count: usize, progress: &Progress) -> Vec<f32> {
+pub fn unseen(recipe: &Recipe, samples: &[Sample], parts: &[Vec<usize>], count: usize, progress: &Progress) -> Vec<f32> {
     let holds = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.contains(&part));
     let decides = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.first() == Some(&part));
     let judged = recipe.without_each(
@@ -168,7 +168,7 @@ fn measure(model: &LexicalModel, dev: &[Row]) -> (Tallies, Vec<(&'static str, Ta
 
 /// The parts of the calibration that a row's sources belong to: whole corpora and whole files, the attacks and honest
 /// texts of one language together.
-fn parts_of(row: &Row) -> Vec<usize> {
+pub fn parts_of(row: &Row) -> Vec<usize> {
     let part = |source: &str| {
         let family = split::family(source);
         let unit = if source.starts_with("own/languages/") { family.as_str() } else { source };

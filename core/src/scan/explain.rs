@@ -41,7 +41,7 @@ pub(crate) struct Detail {
 }
 
 impl PromptScanner {
-    /// Scans and says how the decision came about. Costs about three times a scan.
+    /// Scans and says how the decision came about. Slower than [`scan`](Self::scan).
     pub fn explain<'t>(&self, input: impl Into<Input<'t>>) -> Explanation {
         let input = input.into();
         let (report, Detail { documents, lexical, work }) = self.scan_in_detail(input);

@@ -29,6 +29,27 @@ fn spans_lie_inside_the_text_on_character_boundaries() {
 }
 
 #[test]
+fn reasons_of_the_learned_layer_add_up_and_lie_in_the_text() {
+    each_case(300, |scanner, random, corpus| {
+        let text = mutated(random, corpus);
+        for origin in [Origin::User, Origin::Retrieved] {
+            let input = Input::new(&text).origin(origin);
+            let told = scanner.explain(input);
+            assert_eq!(told.report, scanner.scan(input));
+            for reason in &told.lexical {
+                let spans = reason.parts.iter().map(|part| part.span).chain([reason.span]);
+                assert!(spans.into_iter().all(|span| span.slice(&text).is_some()), "{reason:?}");
+                let windows = reason.parts.iter().all(|part| reason.judgement.span.contains(part.at));
+                assert!(windows, "{reason:?}");
+                let parts: i32 = reason.parts.iter().map(|part| part.amount).sum();
+                let sum = parts + reason.others + reason.outside + reason.bias;
+                assert!(sum.abs_diff(reason.judgement.logit) <= 8, "{sum} of {reason:?}");
+            }
+        }
+    });
+}
+
+#[test]
 fn the_same_text_gives_the_same_report() {
     let other = PromptScanner::builder().build().unwrap();
     each_case(300, |scanner, random, corpus| {

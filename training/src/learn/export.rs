@@ -47,7 +47,12 @@ pub fn export(dictionary: &Dictionary, heads: &Heads, labels: &Labels) -> Vec<u8
     put(&mut bytes, format::AT_KINDS, &(heads.window.shape.linear_kinds as u16).to_le_bytes());
     let (window, window_unit) = quantise(&heads.window.linear);
     let (text, text_unit) = quantise(&heads.text.linear);
-    let parts = [(window_unit, heads.window.bias, [1.0; 2]), (text_unit, heads.text.bias, heads.share)];
+    let (foreign, foreign_unit) = quantise(&heads.foreign.linear);
+    let parts = [
+        (window_unit, heads.window.bias, [1.0; 2]),
+        (text_unit, heads.text.bias, heads.share),
+        (foreign_unit, heads.foreign.bias, [1.0; 2]),
+    ];
     for (i, (unit, bias, share)) in parts.into_iter().enumerate() {
         let at = format::AT_HEADS + i * format::HEAD;
         put(&mut bytes, at, &fixed(unit, 20).to_le_bytes());
@@ -64,10 +69,11 @@ pub fn export(dictionary: &Dictionary, heads: &Heads, labels: &Labels) -> Vec<u8
             put(&mut bytes, at + 8 + 4 * k, &fixed(*knot, 16).to_le_bytes());
         }
     }
-    let columns = [dictionary.tags(), &window, &text].map(|column| column.chunks(format::SLOTS));
-    let [tags, windows, texts] = columns;
-    for ((tags, window), text) in tags.zip(windows).zip(texts) {
-        bytes.extend(tags.iter().chain(window).chain(text));
+    let columns = [dictionary.tags(), &window, &text, &foreign];
+    for at in (0..dictionary.tags().len()).step_by(format::SLOTS) {
+        for column in columns {
+            bytes.extend(column.get(at..at + format::SLOTS).unwrap_or(&[]));
+        }
     }
     let checksum = format::checksum(bytes.get(format::AT_CHECKSUM + 4..).unwrap_or(&[]));
     put(&mut bytes, format::AT_CHECKSUM, &checksum.to_le_bytes());

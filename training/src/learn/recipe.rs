@@ -16,6 +16,10 @@ pub struct Recipe {
     pub block: usize,
     /// How the weights of a whole text are trained.
     pub text: Step,
+    /// How the weights of a window of documents and tools are trained.
+    pub foreign: Step,
+    /// How much a user's attack counts there.
+    pub lent: f32,
     /// Share of the text's logit: for the user's side, and for documents and tools.
     pub share: [f32; 2],
     /// How much rows count.
@@ -32,6 +36,8 @@ impl Default for Recipe {
             window: Step::default(),
             block: 8,
             text: Step { seed: 101, ..Step::default() },
+            foreign: Step { seed: 201, ..Step::default() },
+            lent: 0.3,
             share: [0.5, 0.0],
             weights: Weights::default(),
             nets: 2,
@@ -46,6 +52,8 @@ pub struct Heads {
     pub window: Net,
     /// Reads the whole text.
     pub text: Net,
+    /// Finds the highest window of what comes from documents and tools.
+    pub foreign: Net,
     /// Share of the text's logit on either side.
     pub share: [f32; 2],
 }
@@ -56,7 +64,8 @@ impl Heads {
         let share = self.share[usize::from(sample.foreign)];
         let text =
             if share > 0.0 { self.text.logit(&sample.doc, sample.foreign).clamp(-TEXT_MAX, TEXT_MAX) } else { 0.0 };
-        self.window.logit(&sample.doc, sample.foreign) + share * text
+        let window = if sample.foreign { &self.foreign } else { &self.window };
+        window.logit(&sample.doc, sample.foreign) + share * text
     }
 }
 
@@ -65,11 +74,22 @@ impl Recipe {
     pub fn train(&self, samples: &[&Sample]) -> Heads {
         let linear_bits = self.bucket_bits + 2;
         let shape = |block| Shape { linear_bits, block, ..Shape::default() };
-        let nets = |block: usize, step: Step| {
+        let nets = |samples: &[&Sample], block: usize, step: Step| {
             let net = |i: usize| train(samples, shape(block), Step { seed: step.seed + i as u64, ..step });
             average((0..self.nets.max(1)).map(net).collect())
         };
-        Heads { window: nets(self.block, self.window), text: nets(0, self.text), share: self.share }
+        // A document may not ask what a user may, so its own rows decide; the others tell which words are ordinary.
+        let foreign: Vec<Sample> = samples
+            .iter()
+            .map(|s| Sample { weight: if s.foreign { s.weight } else { s.weight * self.lent }, foreign: true, ..(*s).clone() })
+            .collect();
+        let foreign: Vec<&Sample> = foreign.iter().collect();
+        Heads {
+            window: nets(samples, self.block, self.window),
+            text: nets(samples, 0, self.text),
+            foreign: nets(&foreign, self.block, self.foreign),
+            share: self.share,
+        }
     }
 
     /// For each group, what `then` makes of a model that was trained without the samples of that group. Two at a time;

@@ -22,19 +22,19 @@ pub const AT_DATA: usize = 16;
 pub const AT_REPORT: usize = 24;
 /// `u16`: kinds of features that are looked up, one bit each.
 pub const AT_KINDS: usize = 32;
-/// Both heads, window then text: [`HEAD`] bytes each.
+/// The heads, [`HEAD`] bytes each: windows of what users and models write, whole texts, windows of documents and tools.
 pub const AT_HEADS: usize = 36;
 /// Of a head: what a sum is multiplied with in 2⁻²⁰ logits, its bias for the user's side and for documents and tools in
 /// 2⁻¹⁶ logits, and its share on either side in 2⁻¹⁶; five `i32`.
 pub const HEAD: usize = 20;
 /// Calibration of each origin: slope and offset of the probability, then a logit for each of [`KNOTS`], all `i32`.
-pub const AT_ORIGINS: usize = 76;
+pub const AT_ORIGINS: usize = 96;
 /// Bytes of the calibration of one origin.
 pub const ORIGIN: usize = 4 * (2 + KNOTS.len());
 /// Features of a bucket.
 pub const SLOTS: usize = 4;
-/// Bytes of a bucket: for each slot a tag, then for each the weight in a window, then for each the weight in the text.
-pub const BUCKET: usize = 3 * SLOTS;
+/// Bytes of a bucket: for each slot a tag, then for each the weight in each head.
+pub const BUCKET: usize = 4 * SLOTS;
 /// Most buckets: 2¹⁸.
 pub const BUCKET_BITS_MAX: u8 = 18;
 /// Points of a finding at the calibrated logits; between them points grow evenly. In the order of the knots: one honest

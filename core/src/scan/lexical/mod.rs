@@ -6,6 +6,7 @@ mod features;
 mod layout;
 mod model;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 pub(crate) mod sample;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

@@ -17,7 +17,11 @@ pub(crate) fn model_of(texts: &[(&str, [i8; 2])]) -> LexicalModel {
     put(layout::AT_BLOCK, &[4]);
     put(layout::AT_EXTRACTOR, &EXTRACTOR.to_le_bytes());
     put(layout::AT_KINDS, &0x7F_u16.to_le_bytes());
-    let heads: [[i32; 5]; 2] = [[200_000, -90_000, -70_000, 60_000, 61_000], [150_000, -5_000, -3_000, 20_000, 21_000]];
+    let heads: [[i32; 5]; 3] = [
+        [200_000, -90_000, -70_000, 60_000, 61_000],
+        [150_000, -5_000, -3_000, 20_000, 21_000],
+        [190_000, -90_000, -70_000, 60_000, 61_000],
+    ];
     for (i, value) in heads.iter().flatten().enumerate() {
         put(layout::AT_HEADS + 4 * i, &value.to_le_bytes());
     }
@@ -39,6 +43,7 @@ pub(crate) fn model_of(texts: &[(&str, [i8; 2])]) -> LexicalModel {
             bytes[at + slot] = layout::tag(hash);
             bytes[at + layout::SLOTS + slot] = weights[0] as u8;
             bytes[at + 2 * layout::SLOTS + slot] = weights[1] as u8;
+            bytes[at + 3 * layout::SLOTS + slot] = weights[0] as u8;
         }
     }
     let checksum = layout::checksum(&bytes[layout::AT_CHECKSUM + 4..]);

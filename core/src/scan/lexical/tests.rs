@@ -108,6 +108,7 @@ fn largest_weights_of_all_features_overflow_nothing() {
         for origin in Origin::ALL {
             let judgement = model.judge(&text, origin);
             assert!(judgement.probability <= 1000 && judgement.points <= 1000, "{judgement:?}");
+            assert_eq!(model.evidence(&text, origin).judgement, judgement);
         }
     }
 }
