@@ -1,5 +1,5 @@
 //! Weights, extractor, report and model card belong together: each names the others by a fingerprint.
-#![allow(clippy::panic)]
+#![allow(clippy::panic, missing_docs)]
 
 use std::fs;
 use std::path::Path;

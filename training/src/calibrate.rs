@@ -17,7 +17,7 @@ pub const SOURCE_MAX: usize = 1000;
 /// Public sources that quote attacks: weighed with the project's own.
 pub const QUOTING: [&str; 1] = ["docs_security"];
 /// Share of the project's own honest texts in the mix.
-pub const OWN: f64 = 0.25;
+pub const OWN: f64 = 0.05;
 /// Shares of honest texts that reach the knots; the last is none.
 pub const SHARES: [f64; KNOTS.len() - 1] = [0.05, 0.01, 0.005, 0.001, 0.0002];
 /// Share of attacks in the mix that probabilities are stated on.

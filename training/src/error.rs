@@ -48,13 +48,15 @@ impl TrainError {
 impl fmt::Display for TrainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Options(what) => f.write_str(what),
+            Self::Options(what) => write!(f, "{}: {what}", self.code()),
+            // It names its own code, behind the place.
             Self::Data(error) => error.fmt(f),
-            Self::Model(error) => error.fmt(f),
-            Self::File { file, error } => write!(f, "{file}: {error}"),
+            Self::Model(error) => write!(f, "{}: {error}", self.code()),
+            Self::File { file, error } => write!(f, "{file}: {}: {error}", self.code()),
             Self::Stale(parts) => write!(
                 f,
-                "the published weights are not what these texts give: {} differ; run cargo xtask train",
+                "{}: the published weights are not what these texts give: {} differ; run cargo xtask train",
+                self.code(),
                 parts.join(", ")
             ),
         }
@@ -72,5 +74,27 @@ impl From<DataError> for TrainError {
 impl From<ModelError> for TrainError {
     fn from(error: ModelError) -> Self {
         Self::Model(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_names_its_code_once() {
+        let file = TrainError::file(Path::new("a.bin"), std::io::Error::from(std::io::ErrorKind::NotFound));
+        let data = crate::data::corpus::further(Path::new("/nowhere.jsonl")).unwrap_err();
+        let all = [
+            TrainError::Options("what".into()),
+            data.into(),
+            ModelError::Damaged.into(),
+            file,
+            TrainError::Stale(vec!["texts", "format"]),
+        ];
+        for error in all {
+            let text = error.to_string();
+            assert_eq!(text.matches(error.code()).count(), 1, "{text}");
+        }
     }
 }

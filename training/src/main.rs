@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{}: {error}", error.code());
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }

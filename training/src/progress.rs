@@ -1,4 +1,4 @@
-//! What a run is doing: a bar on a terminal, a line for each stage elsewhere.
+//! What a run is doing: a bar on a terminal, a few lines for each stage elsewhere.
 
 use std::io::IsTerminal as _;
 use std::time::Duration;
@@ -41,6 +41,10 @@ impl Progress {
     /// One step of the stage is done.
     pub fn step(&self) {
         self.bar.inc(1);
+        let (done, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
+        if self.lines && done < all && done % (all / LINES).max(1) == 0 {
+            eprintln!("  {done} of {all}");
+        }
     }
 
     /// The bar leaves.
@@ -49,5 +53,7 @@ impl Progress {
     }
 }
 
+/// Lines of a counted stage where there is no bar.
+const LINES: u64 = 10;
 const COUNTED: &str = "{msg} {wide_bar} {pos} of {len}  {eta} left";
 const OPEN: &str = "{spinner} {msg} {elapsed}";

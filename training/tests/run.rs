@@ -1,4 +1,5 @@
 //! A whole run on a few texts made for it.
+#![allow(clippy::unwrap_used)]
 
 use edgewarden::scan::lexical::format;
 use edgewarden::scan::{LexicalModel, Origin};

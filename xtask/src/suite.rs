@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::lang::Fault;
 use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
-use crate::{bench, codegen, lang, package, surface, tidy, tools};
+use crate::{bench, codegen, lang, package, surface, tidy, tools, train};
 
 /// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
 pub fn run_steps(fast: bool) -> Result<(), String> {
@@ -47,7 +47,7 @@ enum Status {
     Skipped(String),
 }
 
-const STEPS: [Step; 22] = [
+const STEPS: [Step; 23] = [
     Step { name: "formatting", in_fast: true, run: formatting },
     Step { name: "clippy", in_fast: true, run: clippy },
     Step { name: "generated files", in_fast: true, run: generated },
@@ -68,6 +68,7 @@ const STEPS: [Step; 22] = [
     Step { name: "libraries for phones", in_fast: false, run: phones },
     Step { name: "packages install and run", in_fast: false, run: packages },
     Step { name: "shared corpus", in_fast: true, run: corpus_smoke },
+    Step { name: "weights from texts", in_fast: false, run: weights },
     Step { name: "fuzzing", in_fast: false, run: fuzz_smoke },
     Step { name: "benchmarks", in_fast: false, run: bench_smoke },
 ];
@@ -211,6 +212,14 @@ fn corpus_smoke() -> StepResult {
         Ok(())
     };
     checked(evaluate())
+}
+
+/// The published weights are what the texts give, byte for byte.
+fn weights() -> StepResult {
+    if corpus("train.jsonl").is_none() {
+        return skipped("../shared/corpus is not there; set EDGEWARDEN_CORPUS to its folder");
+    }
+    checked(train::run(&["--check"]))
 }
 
 fn fuzz_smoke() -> StepResult {

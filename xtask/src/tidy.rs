@@ -180,7 +180,7 @@ fn rule_ids(rules: &Path) -> Result<Vec<String>, String> {
 /// Texts the scanner is about: they may speak of anything.
 fn is_data(file: &Path) -> bool {
     let folders = ["core/rules", "core/lexicon", "core/benign", "core/src/generated", "cli/src/generated"];
-    let folders = folders.iter().chain(&["demo", "docs/rules", "fuzz/seeds", "vectors"]);
+    let folders = folders.iter().chain(&["demo", "training/data", "docs/rules", "fuzz/seeds", "vectors"]);
     folders.clone().any(|folder| file.starts_with(folder)) || file.components().any(|part| part.as_os_str() == "tests")
 }
 

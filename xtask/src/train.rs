@@ -24,7 +24,7 @@ fn corpora(corpus: impl Fn(&str) -> Option<PathBuf>) -> Result<PathBuf, String> 
         Some(folder) if missing.is_empty() => Ok(folder),
         _ => {
             let names: Vec<&str> = missing.into_iter().map(|(name, _)| name).collect();
-            Err(format!("missing_corpus: ../shared/corpus lacks {}\n{HELP}", names.join(" and ")))
+            Err(format!("missing_corpus: the folder of the corpora lacks {}\n{HELP}", names.join(" and ")))
         }
     }
 }
@@ -69,8 +69,8 @@ mod tests {
 
     #[test]
     fn files_are_found_from_where_the_command_was_given() {
-        let all = absolute(&["--data", "a.jsonl", "--data", "/b.jsonl", "--out", "m.bin"], Path::new("/home"));
-        assert_eq!(all, ["--data", "/home/a.jsonl", "--data", "/b.jsonl", "--out", "/home/m.bin"]);
-        assert_eq!(absolute(&["--check"], Path::new("/home")), ["--check"]);
+        let all = absolute(&["--data", "a.jsonl", "--data", "/b.jsonl", "--out", "m.bin"], Path::new("/from"));
+        assert_eq!(all, ["--data", "/from/a.jsonl", "--data", "/b.jsonl", "--out", "/from/m.bin"]);
+        assert_eq!(absolute(&["--check"], Path::new("/from")), ["--check"]);
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Run<'s, 't> {
     dropped: usize,
     tokens: Tokens,
     sequences: Sequences,
+    /// Where rules matched in the view that was read last, and what share of their weight their standing left.
+    standings: Vec<(Span, u32)>,
     timings: Timings<'s>,
     next: usize,
     allowed: usize,
@@ -71,6 +73,7 @@ impl<'s, 't> Run<'s, 't> {
             dropped: 0,
             tokens: Tokens::default(),
             sequences: Sequences::default(),
+            standings: Vec::new(),
             timings,
             next: 0,
             allowed: 0,
@@ -275,9 +278,16 @@ impl<'s, 't> Run<'s, 't> {
             judged.push(id);
         }
         if let Some((span, points)) = lexical::read(&self.scanner.model, view, self.input.origin) {
-            self.report(lexical::RULE_ID, id, span, u32::from(points));
+            let points = u32::from(points) * self.mentioned(span) / WHOLE;
+            self.report(lexical::RULE_ID, id, span, points);
         }
         self.timings.lap(Layer::Lexical);
+    }
+
+    /// Share of the points that remains where every rule that matched in the window found its match quoted or reported.
+    fn mentioned(&self, window: Span) -> u32 {
+        let inside = self.standings.iter().filter(|(span, _)| span.overlaps(window));
+        inside.map(|(_, share)| *share).max().unwrap_or(WHOLE)
     }
 
     fn is_seam(&self, id: usize) -> bool {
@@ -362,6 +372,7 @@ impl<'s, 't> Run<'s, 't> {
         let lexicon = self.scanner.rules.lexicon();
         // Nobody quotes in hidden or encoded text: there an attack is an attack.
         let plain = self.documents.get(id).is_some_and(|d| d.depth == 0);
+        self.standings.clear();
         for m in matches.iter().filter(|m| layers::fuzzy::is_believed(m)) {
             let place = Place { span: m.span, from: m.token, to: m.token_end };
             let standing = if plain && self.runs(Layer::Mention) {
@@ -369,6 +380,7 @@ impl<'s, 't> Run<'s, 't> {
             } else {
                 Standing::Used
             };
+            self.standings.push((m.span, standing.per_mille(self.input.origin)));
             let share = standing.per_mille(self.input.origin) * if m.fuzzy > 0 { FUZZY_SHARE } else { WHOLE } / WHOLE;
             let step = m.reversed.then_some(Step::ReversedOrder);
             self.add_with(m.rule, id, to_word_end(text, m.span), share, step);

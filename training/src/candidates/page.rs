@@ -4,21 +4,22 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::measure::{GROUPS, Measured};
-use super::{CHOSEN, SLIGHT};
-use crate::data::Data;
+use super::{CHOSEN, SLIGHT, Texts};
 use crate::learn::Recipe;
 use crate::run::{digest_of, hex};
 
-pub(super) fn markdown(all: &[Measured], served: f64, data: &Data, recipe: &Recipe) -> String {
+pub(super) fn markdown(all: &[Measured], served: f64, texts: &Texts<'_>, recipe: &Recipe) -> String {
     let mut page = INTRODUCTION.to_owned();
     let out = &mut page;
     let _ = writeln!(
         out,
-        "\n{} texts to learn from (SHA-256 `{}`), {} to measure with (`{}`); decay {:e}, where hardly pulled {SLIGHT:e}.\n",
-        data.train.len(),
-        hex(&digest_of(&data.train)),
-        data.dev.len(),
-        hex(&digest_of(&data.dev)),
+        "\nTexts to learn from: {}, SHA-256 `{}`.\nTexts to measure with: {}, SHA-256 `{}`.\nHonest documents kept back: {}. Decay {:e}; where \
+         hardly pulled, {SLIGHT:e}.\n",
+        texts.rows.len(),
+        hex(&digest_of(texts.rows)),
+        texts.dev.len(),
+        hex(&digest_of(texts.dev)),
+        texts.documents.len(),
         recipe.window.decay
     );
     recall(out, all);
@@ -62,8 +63,8 @@ fn cost(out: &mut String, all: &[Measured], served: f64) {
     let chosen = all.get(CHOSEN).map_or(1.0, |m| m.seconds).max(f64::MIN_POSITIVE);
     let _ = writeln!(
         out,
-        "\n## Size and time\n\n{COST} As the core reads it, in whole numbers and without allocation, the chosen one took \
-         {served:.1} µs for a kilobyte on the machine of this run.\n\n| candidate | bytes | gzip | time |\n|---|---|---|---|"
+        "\n## Size and time\n\n{COST}\n\nAs the core reads it, in whole numbers and without allocation, the chosen one took\n\
+         {served:.1} µs for a kilobyte on the machine of this run, which did other things as well.\n\n| candidate | bytes | gzip | time |\n|---|---|---|---|"
     );
     for m in all {
         let gzip = m.gzip.map_or_else(|| "–".to_owned(), |bytes| bytes.to_string());
@@ -86,30 +87,33 @@ A window is a run of words; the highest window speaks for the text, in training 
 const RECALL: &str = "\
 At the threshold that one honest text of the set in a hundred exceeds, and as a mean over thresholds from 0.3 % to 3 %,
 which moves less by chance. `deepset` are 203 attacks, `direct` 190, `indirect` 55: differences of three points, with
-`indirect` of ten, may be chance. The set has no honest documents; the threshold for `indirect` is that of its honest texts
-read as though they came in one.";
+`indirect` of ten, may be chance. The set has no honest documents, so the threshold for `indirect` is that of honest
+documents whose sources were kept back from training, with all that was composed of them; it is stricter than one on texts
+like those learned from.";
 const ALARMS: &str = "At the same threshold, so that 1 % of all honest texts together are taken for attacks.";
 const COST: &str = "\
 Weights of eight bits, with the tags of the dictionary where there is one. Time is that from text to logit for the
-development set, in the trainer's floating point, relative to the chosen one; it holds the canonical view and the
-extraction as well.";
+development set, in the trainer's floating point, relative to the chosen one, the least of several rounds; it holds the
+canonical view and the extraction as well.";
 const REASONS: &str = "
 ## Why this one
 
 - **A dictionary instead of plain hashing.** In a hashed table every rare word shares its weight with others, and most of
   what a text holds are rare words. The dictionary keeps the features that several sources share: a feature it does not know
   counts for nothing instead of counting as another one. It does as well as a table without collisions worth naming (2²⁰) at a
-  fifth of the bytes, within the budget of 600 KB, and it can say which features decided.
-- **Windows, trained as windows.** Compare the whole text alone: what it lacks most are the orders inside documents. With
-  windows an order in the middle of a long text decides by itself, whatever stands around it. Training learns from the
-  highest window of each text too, so that a maximum over many windows of an honest text does not raise alarms.
-- **The text as a whole beside them.** It brings the subject and the manner of the whole for one more byte a feature. It is
+  fraction of the bytes, and it can say which features decided.
+- **Windows, trained as windows.** An order in the middle of a long text decides by itself, whatever stands around it. Training
+  learns from the highest window of each text too, so that a maximum over many windows of an honest text does not raise alarms.
+- **The text as a whole beside them.** Either alone finds less. The whole brings the subject and the manner of the whole for one more byte a feature. It is
   bounded, so that no amount of honest words hides an attack, and it has no say over documents and tools, where the
   surroundings are somebody else's.
+- **Weights of their own for documents and tools.** A user may give orders and a document may not, so they are not learned
+  alike: the texts of users count there as well, but little. On the few attacks of this set it makes no difference beyond
+  chance; the sources left out, in the [report](training-report.md), are the judge of it.
 - **Windows of 16 words, not 48.** A short order in a longer honest question is most of its window at 16 words and a third of
   it at 48.
 - **The pull towards zero.** Without it the texts are learned by heart.
-- **Linear.** Embeddings cost more bytes and time than they bring. Sums of whole numbers give the same answer on every
+- **Linear.** Embeddings cost bytes and time and bring nothing. Sums of whole numbers give the same answer on every
   machine, and every decision can be told as a list of words.
 - **Two nets, averaged.** It costs nothing in use and makes the result depend less on one order of the texts.
 

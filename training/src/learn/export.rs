@@ -80,15 +80,15 @@ pub fn export(dictionary: &Dictionary, heads: &Heads, labels: &Labels) -> Vec<u8
     bytes
 }
 
-/// Whole numbers from -127 to 127 and what one of them stands for. The few largest weights are cut, which costs less
+/// Whole numbers from -[`LEVELS`] to [`LEVELS`] and what one of them stands for. The few largest weights are cut, which costs less
 /// than a coarser unit for all.
 pub(crate) fn quantise(weights: &[f32]) -> (Vec<u8>, f32) {
     let mut sizes: Vec<f32> = weights.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
     sizes.sort_by(f32::total_cmp);
     let cut = (sizes.len() as f64 * 0.99995) as usize;
     let largest = sizes.get(cut).or(sizes.last()).copied().unwrap_or(1.0);
-    let unit = largest / 127.0;
-    (weights.iter().map(|w| libm::roundf(w / unit).clamp(-127.0, 127.0) as i8 as u8).collect(), unit)
+    let unit = largest / LEVELS;
+    (weights.iter().map(|w| libm::roundf(w / unit).clamp(-LEVELS, LEVELS) as i8 as u8).collect(), unit)
 }
 
 fn fixed(value: f32, bits: u32) -> i32 {
@@ -101,3 +101,6 @@ fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
         place.copy_from_slice(value);
     }
 }
+
+/// Largest weight. Finer steps change no decision worth mentioning and make the weights longer on the wire.
+const LEVELS: f32 = 31.0;

@@ -22,6 +22,8 @@ pub struct Recipe {
     pub lent: f32,
     /// Share of the text's logit: for the user's side, and for documents and tools.
     pub share: [f32; 2],
+    /// What the nets are made of besides; only shapes without embeddings can be published.
+    pub shape: Shape,
     /// How much rows count.
     pub weights: Weights,
     /// Nets that are trained from different seeds and averaged.
@@ -32,13 +34,14 @@ impl Default for Recipe {
     fn default() -> Self {
         Self {
             bucket_bits: 15,
-            shared: (4, 3),
+            shared: (6, 3),
             window: Step::default(),
             block: 8,
             text: Step { seed: 101, ..Step::default() },
-            foreign: Step { seed: 201, ..Step::default() },
+            foreign: Step { seed: 201, dropout: 0.3, decay: 5e-3, ..Step::default() },
             lent: 0.3,
             share: [0.5, 0.0],
+            shape: Shape::default(),
             weights: Weights::default(),
             nets: 2,
         }
@@ -59,6 +62,12 @@ pub struct Heads {
 }
 
 impl Heads {
+    /// The nets that have a say.
+    pub fn nets(&self) -> impl Iterator<Item = &Net> {
+        let text = self.share.iter().any(|share| *share > 0.0).then_some(&self.text);
+        [Some(&self.window), text, Some(&self.foreign)].into_iter().flatten()
+    }
+
     /// The logit of a text.
     pub fn logit(&self, sample: &Sample) -> f32 {
         let share = self.share[usize::from(sample.foreign)];
@@ -73,7 +82,7 @@ impl Recipe {
     /// Trains on `samples`, which hold slots of a dictionary of this recipe's size.
     pub fn train(&self, samples: &[&Sample]) -> Heads {
         let linear_bits = self.bucket_bits + 2;
-        let shape = |block| Shape { linear_bits, block, ..Shape::default() };
+        let shape = |block| Shape { linear_bits, block, ..self.shape };
         let nets = |samples: &[&Sample], block: usize, step: Step| {
             let net = |i: usize| train(samples, shape(block), Step { seed: step.seed + i as u64, ..step });
             average((0..self.nets.max(1)).map(net).collect())

@@ -110,7 +110,7 @@ impl LexicalModel {
             kinds: table.u16(layout::AT_KINDS),
             block: u32::from(table.u8(layout::AT_BLOCK)).max(1),
             heads: [head(layout::AT_HEADS + 2 * side * layout::HEAD), head(layout::AT_HEADS + layout::HEAD)],
-            window_column: 2 * side,
+            foreign: side == 1,
         }
     }
 

@@ -13,8 +13,8 @@ pub(super) struct Weights<'m> {
     pub(super) block: u32,
     /// Of a window, and of the whole text.
     pub(super) heads: [Head; 2],
-    /// Where the weights of a window stand in a bucket: documents and tools have their own.
-    pub(super) window_column: usize,
+    /// Whether the weights of a window are those of documents and tools.
+    pub(super) foreign: bool,
 }
 
 /// How the sums of one head become a logit.
@@ -41,15 +41,14 @@ impl Weights<'_> {
             return (false, [0; 2]);
         }
         let Some(bucket) = self.buckets.get(layout::bucket(hash, self.bits)) else { return (false, [0; 2]) };
-        let ([tags, user, text, foreign], _) = bucket.as_chunks() else { return (false, [0; 2]) };
+        let [t0, t1, t2, t3, a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3] = *bucket;
         // A byte that is zero here holds the tag; of the marked bytes the lowest is one, those above it may not be.
-        let rest = u32::from_le_bytes(*tags) ^ (u32::from(layout::tag(hash)) * 0x0101_0101);
+        let rest = u32::from_le_bytes([t0, t1, t2, t3]) ^ (u32::from(layout::tag(hash)) * 0x0101_0101);
         let found = rest.wrapping_sub(0x0101_0101) & !rest & 0x8080_8080;
         let known = found != 0;
-        let window = if self.window_column == 0 { user } else { foreign };
-        let both = u64::from(u32::from_le_bytes(*window)) | u64::from(u32::from_le_bytes(*text)) << 32;
-        let both = if known { both >> (found.trailing_zeros() & 0x18) } else { 0 };
-        (known, [i32::from(both as i8), i32::from((both >> 32) as i8)])
+        let window = if self.foreign { [c0, c1, c2, c3] } else { [a0, a1, a2, a3] };
+        let weight = |column| if known { i32::from((u32::from_le_bytes(column) >> (found.trailing_zeros() & 0x18)) as i8) } else { 0 };
+        (known, [weight(window), weight([b0, b1, b2, b3])])
     }
 
     /// The logit of a head in units of 2⁻¹⁶, before its share is taken. No scale that a file may name overflows it.
