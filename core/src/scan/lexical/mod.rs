@@ -6,7 +6,6 @@ mod features;
 mod layout;
 mod model;
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 pub(crate) mod sample;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
