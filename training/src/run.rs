@@ -41,7 +41,6 @@ pub fn run(data: &Data, recipe: &Recipe, progress: &Progress) -> Result<Output, 
     let logits = unseen(&single, &samples, &parts, PARTS, progress);
     let calibrated = calibrate::calibrate(rows, &logits);
 
-
     let names: BTreeSet<&str> = groups.iter().flatten().map(String::as_str).collect();
     let names: BTreeMap<&str, usize> = names.into_iter().enumerate().map(|(i, g)| (g, i)).collect();
     let number = |g: &String| names.get(g.as_str()).copied().unwrap_or(0);
@@ -106,7 +105,13 @@ pub fn prepare(rows: &[Row], recipe: &Recipe) -> (Dictionary, Vec<Sample>, Vec<V
 }
 
 /// For each row the logit of a model that was trained without the part that decides the row's label.
-pub fn unseen(recipe: &Recipe, samples: &[Sample], parts: &[Vec<usize>], count: usize, progress: &Progress) -> Vec<f32> {
+pub fn unseen(
+    recipe: &Recipe,
+    samples: &[Sample],
+    parts: &[Vec<usize>],
+    count: usize,
+    progress: &Progress,
+) -> Vec<f32> {
     let holds = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.contains(&part));
     let decides = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.first() == Some(&part));
     let judged = recipe.without_each(

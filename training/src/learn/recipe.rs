@@ -90,7 +90,11 @@ impl Recipe {
         // A document may not ask what a user may, so its own rows decide; the others tell which words are ordinary.
         let foreign: Vec<Sample> = samples
             .iter()
-            .map(|s| Sample { weight: if s.foreign { s.weight } else { s.weight * self.lent }, foreign: true, ..(*s).clone() })
+            .map(|s| Sample {
+                weight: if s.foreign { s.weight } else { s.weight * self.lent },
+                foreign: true,
+                ..(*s).clone()
+            })
             .collect();
         let foreign: Vec<&Sample> = foreign.iter().collect();
         Heads {

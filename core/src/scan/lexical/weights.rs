@@ -47,7 +47,9 @@ impl Weights<'_> {
         let found = rest.wrapping_sub(0x0101_0101) & !rest & 0x8080_8080;
         let known = found != 0;
         let window = if self.foreign { [c0, c1, c2, c3] } else { [a0, a1, a2, a3] };
-        let weight = |column| if known { i32::from((u32::from_le_bytes(column) >> (found.trailing_zeros() & 0x18)) as i8) } else { 0 };
+        let weight = |column| {
+            if known { i32::from((u32::from_le_bytes(column) >> (found.trailing_zeros() & 0x18)) as i8) } else { 0 }
+        };
         (known, [weight(window), weight([b0, b1, b2, b3])])
     }
 
