@@ -277,7 +277,8 @@ impl<'s, 't> Run<'s, 't> {
         if let Some(judged) = &mut self.judged {
             judged.push(id);
         }
-        if let Some((span, points)) = lexical::read(&self.scanner.model, view, self.input.origin) {
+        let decoded = self.documents.get(id).is_some_and(|d| d.depth > 0);
+        if let Some((span, points)) = lexical::read(&self.scanner.model, view, self.input.origin, decoded) {
             let points = u32::from(points) * self.mentioned(span) / WHOLE;
             self.report(lexical::RULE_ID, id, span, points);
         }

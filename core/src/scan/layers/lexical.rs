@@ -4,11 +4,13 @@ use crate::scan::Origin;
 use crate::scan::lexical::{LexicalModel, is_foreign};
 use crate::text::Span;
 
-/// The window of `view` that looks most like an attack, and its points.
-pub(crate) fn read(model: &LexicalModel, view: &str, origin: Origin) -> Option<(Span, u16)> {
+/// The window of `view` that looks most like an attack, and its points. What was `decoded` is reported for being there
+/// already, so there a score counts only where it would be reported by itself.
+pub(crate) fn read(model: &LexicalModel, view: &str, origin: Origin, decoded: bool) -> Option<(Span, u16)> {
     let judgement = model.judge(view, origin);
     // Below the threshold of the strictest preset a score is no finding: half of it, added to a rule's, would be.
-    (judgement.points >= if is_foreign(origin) { 150 } else { 200 }).then_some((judgement.span, judgement.points))
+    let least = if decoded { 300 } else { 200 } - if is_foreign(origin) { 50 } else { 0 };
+    (judgement.points >= least).then_some((judgement.span, judgement.points))
 }
 
 /// The rule that reports a learned score.
