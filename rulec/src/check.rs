@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use edgewarden::scan::{Decision, Input, Origin, PromptScanner, RuleSet, Strictness};
+use edgewarden::scan::{Decision, Input, LexicalModel, Origin, PromptScanner, RuleSet, Strictness};
 
 use crate::error::{Code, Problem};
 use crate::source::{RuleFile, Source, example};
@@ -17,8 +17,10 @@ pub fn examples(source: &Source, bytes: &[u8], problems: &mut Vec<Problem>) {
             return;
         }
     };
-    let paranoid = PromptScanner::builder().rules(rules.clone()).strictness(Strictness::Paranoid).build();
-    let standard = PromptScanner::builder().rules(rules).build();
+    // Rules are held to what they do alone: the learned layer has its own data, measures and report.
+    let builder = || PromptScanner::builder().model(LexicalModel::neutral());
+    let paranoid = builder().rules(rules.clone()).strictness(Strictness::Paranoid).build();
+    let standard = builder().rules(rules).build();
     let (Ok(paranoid), Ok(standard)) = (paranoid, standard) else { return };
     // A rule that was left out cannot fire, which says nothing new.
     let left_out: BTreeSet<PathBuf> = problems.iter().map(|p| p.file.clone()).collect();
