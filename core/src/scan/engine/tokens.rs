@@ -383,6 +383,24 @@ pub(crate) fn is_word_end(text: &str, at: usize) -> bool {
     }
 }
 
+/// Whether the word at `at` closes a text, line, sentence or quotation: what `opens` is for the word after it, except that a
+/// comma, a bracket that opens and a sign inside a word go on.
+pub(crate) fn closes_sentence(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or("");
+    // An entry with `*` ends before its word does.
+    let rest = rest.trim_start_matches(|c| chars::is_word_char(c) && !chars::is_unspaced(c));
+    let next = rest.trim_start_matches([' ', '\t']);
+    let apart = next.len() < rest.len();
+    let mut signs = next.chars();
+    match signs.next() {
+        None => true,
+        Some('.' | '!' | '?' | '\'' | ':') => signs.next().is_none_or(|c| !chars::is_word_char(c) || chars::is_unspaced(c)),
+        Some('-') => apart,
+        Some('\n' | '\r' | '"' | ';' | ')' | ']' | '}' | '<' | '>' | '|' | '`' | '*') => true,
+        Some(c) => !c.is_ascii() && !chars::is_word_char(c),
+    }
+}
+
 /// Room for this many entries is made at once.
 const WORDS_RESERVED: usize = 4096;
 /// One-letter words in a row that may spell a word.
