@@ -19,6 +19,8 @@ fn further_rows_come_first_and_win_over_texts_alike() {
     file("training/data/frames.txt", "@label benign\nRead this: <<text>>\n");
     let review = "[[rule]]\nid = \"a\"\nkind = \"label\"\nsrc = [\"none\"]\nthen = \"drop\"\nreason = \"none\"\n";
     file("training/data/review.toml", review);
+    file("core/benign/english.txt", "");
+    file("core/benign/languages.txt", "");
     let row = |text: &str, label: u8| {
         format!("{{\"text\":\"{text}\",\"label\":{label},\"src\":\"s\",\"origin\":\"user\"}}\n")
     };
@@ -36,7 +38,11 @@ fn further_rows_come_first_and_win_over_texts_alike() {
     let with = data::load(&options(vec![mine])).unwrap();
     fs::remove_dir_all(&root).unwrap();
 
-    let rows = |data: &data::Data| data.train.iter().map(|r| (r.source.clone(), r.attack)).collect::<Vec<_>>();
+    // The honest texts of the scanner's tests are compiled in and always there.
+    let found = |data: &data::Data| data.train.iter().map(|r| (r.source.clone(), r.attack)).collect::<Vec<_>>();
+    let rows = |data: &data::Data| -> Vec<(String, bool)> {
+        found(data).into_iter().filter(|(source, _)| !source.starts_with(data::suite::SOURCE)).collect()
+    };
     assert_eq!(rows(&without), [("own/attack/direct-1".to_owned(), true), ("s".to_owned(), false)]);
     // Of two texts alike the first stays, with its label; what is measured with is never learned from.
     assert_eq!(rows(&with), [("data/my-rows".to_owned(), false), ("s".to_owned(), false)]);

@@ -10,6 +10,7 @@ pub mod review;
 pub mod rng;
 mod row;
 pub mod split;
+pub mod suite;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -75,6 +76,9 @@ pub fn load(options: &Options) -> Result<Data, DataError> {
     if !options.further.is_empty() {
         steps.push(step("further texts", &train));
     }
+    let suite = suite::rows(&options.project)?;
+    steps.push(step("the scanner's honest texts", &suite));
+    train.extend(suite);
     let own = own::read(&tables, options.seed)?;
     steps.push(step("own texts", &own));
     train.extend(own);
@@ -85,6 +89,7 @@ pub fn load(options: &Options) -> Result<Data, DataError> {
     steps.push(step("all of these, the corpora reviewed", &train));
     let dev = corpus::dev(&options.corpora)?;
     let (mut train, removed) = dedup::remove(train, &dev);
+    train.extend(suite::as_documents(&train));
     steps.push(step("without near-duplicates", &train));
     // Composed after that, so that no part of a composed row is near a measured one.
     let composed = compose::compose(&train, &tables.join("frames.txt"), &options.mix, options.seed)?;

@@ -6,7 +6,7 @@ use edgewarden::scan::Origin;
 use edgewarden::scan::lexical::{FeatureKind, FeatureSink, extract};
 use edgewarden::text::view::canonical;
 
-use crate::data::{Made, Row};
+use crate::data::{Made, Row, suite};
 
 /// The features of one text by word.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,7 @@ pub struct Weights {
     pub own: f32,
     /// Honest rows count this much more.
     pub benign: f32,
-    /// Honest texts of the scanner's own suite count this much more.
+    /// Honest texts that the scanner is tested with count this much more.
     pub suite: f32,
     /// Composed rows count this much.
     pub composed: f32,
@@ -105,7 +105,7 @@ pub fn samples(rows: &[Row], weights: Weights) -> Vec<Sample> {
             let weight = (weights.source_max / size).min(1.0)
                 * made
                 * if own { weights.own } else { 1.0 }
-                * if row.source == SUITE { weights.suite } else { 1.0 }
+                * if row.source.starts_with(suite::SOURCE) { weights.suite } else { 1.0 }
                 * if row.attack { 1.0 } else { weights.benign };
             let foreign = is_foreign(row.origin);
             Sample { doc: doc_of(&row.text, WORDS_MAX), attack: row.attack, foreign, weight }
@@ -113,7 +113,5 @@ pub fn samples(rows: &[Row], weights: Weights) -> Vec<Sample> {
         .collect()
 }
 
-/// The honest texts of the scanner's own suite.
-const SUITE: &str = "own/benign/suite-honest";
 /// Words of a text to learn from: more of one text teaches little and takes long.
 const WORDS_MAX: usize = 400;
