@@ -34,7 +34,7 @@ impl Default for Recipe {
     fn default() -> Self {
         Self {
             bucket_bits: 15,
-            shared: (6, 3),
+            shared: (7, 3),
             window: Step::default(),
             block: 8,
             text: Step { seed: 101, ..Step::default() },

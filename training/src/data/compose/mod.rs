@@ -30,7 +30,7 @@ pub struct Mix {
 
 impl Default for Mix {
     fn default() -> Self {
-        Self { planted: 3000, joined: 2500, framed: 1500, disguised_per_mille: 60 }
+        Self { planted: 3000, joined: 2500, framed: 1500, disguised_per_mille: 120 }
     }
 }
 
