@@ -94,6 +94,7 @@ extern crate std;
 
 #[cfg(doctest)]
 mod doctests;
+pub mod jwt;
 pub mod scan;
 pub mod text;
 pub mod time;

@@ -1,0 +1,16 @@
+//! Verifies JSON Web Tokens (RFC 7519) in their compact signed form (RFC 7515) against a cached key set (RFC 7517).
+//!
+//! ```text
+//! UnverifiedToken ──▶ policy ──▶ key ──▶ signature ──▶ claims ──▶ VerifiedToken
+//! ```
+//!
+//! Everything that can fail cheaply fails before any cryptography. Claims are readable from a [`VerifiedToken`] alone.
+
+mod algorithm;
+mod error;
+mod key;
+pub mod signature;
+
+pub use algorithm::{Algorithm, AlgorithmSet, Family};
+pub use error::{Code, Evidence, Place, Retry, VerifyError};
+pub use key::{Curve, KeyMaterial, VerificationKey};
