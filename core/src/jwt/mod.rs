@@ -7,6 +7,7 @@
 //! Everything that can fail cheaply fails before any cryptography. Claims are readable from a [`VerifiedToken`] alone.
 
 mod algorithm;
+mod base64url;
 mod error;
 mod key;
 pub mod signature;
