@@ -5,9 +5,11 @@ use alloc::string::String;
 use core::fmt;
 
 use super::algorithm::AlgorithmSet;
+use super::error::Code;
+use super::signature::Prepared;
 
 /// A key with the algorithms it may be used for. Only [`KeySet`](super) builds one from outside, after all checks.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct VerificationKey {
     /// `kid` of the JWK, byte for byte.
     pub(crate) kid: Option<String>,
@@ -17,7 +19,17 @@ pub struct VerificationKey {
     pub(crate) thumbprint: [u8; 32],
     /// The numbers.
     pub(crate) material: KeyMaterial,
+    /// The numbers in the form that a check starts from.
+    pub(super) prepared: Prepared,
 }
+
+impl PartialEq for VerificationKey {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.kid, self.algorithms, &self.material) == (&other.kid, other.algorithms, &other.material)
+    }
+}
+
+impl Eq for VerificationKey {}
 
 /// The numbers of a key, as a signature verifier takes them. All are in range and of the length stated.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,6 +76,20 @@ impl Curve {
 }
 
 impl VerificationKey {
+    /// A key from numbers whose size was checked; points are checked here.
+    ///
+    /// # Errors
+    /// [`Code::BadKey`] if the numbers are no key of their kind.
+    pub(crate) fn new(
+        kid: Option<String>,
+        algorithms: AlgorithmSet,
+        thumbprint: [u8; 32],
+        material: KeyMaterial,
+    ) -> Result<Self, Code> {
+        let prepared = Prepared::new(&material).ok_or(Code::BadKey)?;
+        Ok(Self { kid, algorithms, thumbprint, material, prepared })
+    }
+
     /// `kid` of the JWK.
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
