@@ -5,8 +5,8 @@ use super::super::error::{Code, Evidence, Place, VerifyError};
 use super::super::key::{KeyMaterial, VerificationKey};
 
 /// Refuses signatures about which implementations disagree: a wrong length, an RSA value not below the modulus, r or s
-/// zero or not below the order (CVE-2022-21449), S of Ed25519 not below the order (RFC 8032 section 5.1.7), and R in one
-/// of the [fourteen encodings](is_weak_or_loose) of points of small order.
+/// zero or not below the order (CVE-2022-21449), S of Ed25519 not below the order (RFC 8032 section 5.1.7), and R not
+/// canonical or in one of the [fourteen encodings](is_weak_or_loose) of points of small order.
 ///
 /// # Errors
 /// [`Code::BadSignatureLength`] or [`Code::BadSignature`].
@@ -38,11 +38,16 @@ pub fn precheck(algorithm: Algorithm, key: &VerificationKey, signature: &[u8]) -
     if fits { Ok(()) } else { Err(VerifyError::new(Code::BadSignature, Place::Signature)) }
 }
 
-/// Whether the encoding is one of the fourteen of points of small order, canonical or not. Verifiers that follow RFC 8032
-/// loosely accept them, so that one signature fits many messages; without them all verifiers agree with the strict one.
+/// Whether the encoding is one of the fourteen of points of small order, canonical or not, or another that is not canonical.
+/// Verifiers that follow RFC 8032 loosely accept the former, so that one signature fits many messages, and reduce the latter
+/// where section 5.1.3 refuses them; without both all verifiers agree with the strict one.
 pub(super) fn is_weak_or_loose(encoding: &[u8]) -> bool {
     let Some((top, low)) = encoding.split_last() else { return false };
-    SMALL_ORDER.iter().any(|small| small.split_last().is_some_and(|(last, rest)| rest == low && top & 0x7f == *last))
+    let is_small = |small: &[u8; 32]| small.split_last().is_some_and(|(last, rest)| rest == low && top & 0x7f == *last);
+    // y from p = 2^255 - 19 on: nothing but ones above the lowest byte.
+    let is_reducible = top & 0x7f == 0x7f
+        && low.split_first().is_some_and(|(lowest, rest)| *lowest >= 0xed && rest.iter().all(|byte| *byte == 0xff));
+    is_reducible || SMALL_ORDER.iter().any(is_small)
 }
 
 /// y of the points of small order on Ed25519, little-endian: 0, 1, −1, the two of order 8, and 0 and 1 once more as p and
@@ -99,6 +104,19 @@ mod tests {
     fn orders_are_those_of_the_curves() {
         assert_eq!(p256::NistP256::ORDER.to_be_bytes(), P256_ORDER);
         assert_eq!(p384::NistP384::ORDER.to_be_bytes(), P384_ORDER);
+    }
+
+    #[test]
+    fn every_encoding_that_is_not_canonical_is_refused_as_a_key() {
+        for lowest in 0..=0xff {
+            for top in [0x7f, 0xff] {
+                let mut encoding = [0xff; 32];
+                (encoding[0], encoding[31]) = (lowest, top);
+                // p - 1 = ...ec is canonical, but of order 2.
+                assert_eq!(is_weak_or_loose(&encoding), lowest >= 0xec);
+                assert!(lowest < 0xed || super::super::Prepared::new(&KeyMaterial::Ed25519(encoding)).is_none());
+            }
+        }
     }
 
     #[test]
