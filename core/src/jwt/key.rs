@@ -17,6 +17,8 @@ pub struct VerificationKey {
     pub(crate) algorithms: AlgorithmSet,
     /// SHA-256 thumbprint (RFC 7638).
     pub(crate) thumbprint: [u8; 32],
+    /// Number that a key cache gave it.
+    pub(crate) generation: u64,
     /// The numbers.
     pub(crate) material: KeyMaterial,
     /// The numbers in the form that a check starts from.
@@ -25,7 +27,8 @@ pub struct VerificationKey {
 
 impl PartialEq for VerificationKey {
     fn eq(&self, other: &Self) -> bool {
-        (&self.kid, self.algorithms, &self.material) == (&other.kid, other.algorithms, &other.material)
+        (&self.kid, self.algorithms, self.generation, &self.material)
+            == (&other.kid, other.algorithms, other.generation, &other.material)
     }
 }
 
@@ -87,7 +90,7 @@ impl VerificationKey {
         material: KeyMaterial,
     ) -> Result<Self, Code> {
         let prepared = Prepared::new(&material).ok_or(Code::BadKey)?;
-        Ok(Self { kid, algorithms, thumbprint, material, prepared })
+        Ok(Self { kid, algorithms, thumbprint, generation: 0, material, prepared })
     }
 
     /// `kid` of the JWK.
@@ -103,6 +106,12 @@ impl VerificationKey {
     /// SHA-256 thumbprint of the key (RFC 7638): the same key has the same one under any `kid`.
     pub fn thumbprint(&self) -> &[u8; 32] {
         &self.thumbprint
+    }
+
+    /// Number that a [`KeyCache`](super::KeyCache) gave the key: it changes when the key does, or was withdrawn meanwhile.
+    /// 0 for a key of no cache.
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// The numbers, for a verifier of the host's own.

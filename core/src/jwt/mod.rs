@@ -9,9 +9,12 @@
 mod algorithm;
 mod base64url;
 mod error;
+mod jwk;
 mod key;
+mod key_set;
 pub mod signature;
 
 pub use algorithm::{Algorithm, AlgorithmSet, Family};
 pub use error::{Code, Evidence, Place, Retry, VerifyError};
 pub use key::{Curve, KeyMaterial, VerificationKey};
+pub use key_set::{KeyLimits, KeySet, KeySetError, RefusedKey};

@@ -6,7 +6,7 @@ use core::fmt;
 
 mod reader;
 
-pub(crate) use reader::{Event, Place, read};
+pub(crate) use reader::{Event, Place, Quoted, read};
 
 /// A JSON value that owns its parts. Numbers keep their spelling: no language changes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
