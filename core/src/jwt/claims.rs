@@ -172,9 +172,9 @@ fn exponent_of(digits: &str) -> i64 {
         [b'+', rest @ ..] => (false, rest),
         rest => (false, rest),
     };
-    let size = digits.iter().fold(0i64, |size, digit| {
-        size.saturating_mul(10).saturating_add(i64::from(digit.wrapping_sub(b'0')))
-    });
+    let size = digits
+        .iter()
+        .fold(0i64, |size, digit| size.saturating_mul(10).saturating_add(i64::from(digit.wrapping_sub(b'0'))));
     if negative { -size } else { size }
 }
 

@@ -154,8 +154,7 @@ pub(super) fn within(found: usize, max: usize, at: Place) -> Result<(), VerifyEr
 }
 
 pub(super) fn decode(segment: &str, at: Place) -> Result<Vec<u8>, VerifyError> {
-    base64url::decode(segment)
-        .map_err(|offset| VerifyError::new(Code::BadBase64, at).because(Evidence::Offset(offset)))
+    base64url::decode(segment).map_err(|offset| VerifyError::new(Code::BadBase64, at).because(Evidence::Offset(offset)))
 }
 
 /// The claims set: one JSON object within the limits.
