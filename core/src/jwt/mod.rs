@@ -11,10 +11,12 @@ mod base64url;
 mod error;
 mod jwk;
 mod key;
+mod key_cache;
 mod key_set;
 pub mod signature;
 
 pub use algorithm::{Algorithm, AlgorithmSet, Family};
 pub use error::{Code, Evidence, Place, Retry, VerifyError};
 pub use key::{Curve, KeyMaterial, VerificationKey};
+pub use key_cache::{CacheError, FetchOutcome, FetchTicket, KeyAnswer, KeyCache, KeyCachePolicy, KeyState, Update};
 pub use key_set::{KeyLimits, KeySet, KeySetError, RefusedKey};
