@@ -36,7 +36,10 @@ fn rsa_pss_accepts_exactly_the_valid() {
 
 #[test]
 fn b7_pss_with_another_salt_length_is_refused() {
-    every_verdict("rsa_pss_2048_sha256_mgf1_0", Algorithm::Ps256, "sig", |_| false);
+    // The signatures of this file have no salt, but for one that was changed to have the salt that PS256 asks for.
+    every_verdict("rsa_pss_2048_sha256_mgf1_0", Algorithm::Ps256, "sig", |case| {
+        string(case, "comment") == "s_len changed to 32"
+    });
 }
 
 #[test]
@@ -69,9 +72,11 @@ fn ed25519_accepts_exactly_the_valid() {
 
 #[test]
 fn b9_hmac_wants_the_whole_tag() {
-    for (file, algorithm, bytes) in
-        [("hmac_sha256", Algorithm::Hs256, 32), ("hmac_sha384", Algorithm::Hs384, 48), ("hmac_sha512", Algorithm::Hs512, 64)]
-    {
+    for (file, algorithm, bytes) in [
+        ("hmac_sha256", Algorithm::Hs256, 32),
+        ("hmac_sha384", Algorithm::Hs384, 48),
+        ("hmac_sha512", Algorithm::Hs512, 64),
+    ] {
         let Some(file) = read(&format!("wycheproof/{file}_test.json")) else { return };
         for case in entries(&file, "testGroups").iter().flat_map(|group| entries(group, "tests")) {
             let secret = hex(string(case, "key"));
@@ -84,7 +89,12 @@ fn b9_hmac_wants_the_whole_tag() {
             let key = set.choose(algorithm, None).unwrap();
             let tag = hex(string(case, "tag"));
             let valid = string(case, "result") == "valid" && tag.len() == bytes;
-            assert_eq!(verdict(algorithm, key, &hex(string(case, "msg")), &tag), valid, "test {}", number(case, "tcId"));
+            assert_eq!(
+                verdict(algorithm, key, &hex(string(case, "msg")), &tag),
+                valid,
+                "test {}",
+                number(case, "tcId")
+            );
         }
     }
 }

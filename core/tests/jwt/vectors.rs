@@ -13,10 +13,8 @@ pub fn read(name: &str) -> Option<Json> {
 
 /// The text of that file.
 pub fn text(name: &str) -> Option<String> {
-    let root = std::env::var_os("EDGEWARDEN_VECTORS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("EDGEWARDEN_VECTORS")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors"), PathBuf::from);
     let path = root.join("jwt").join(name);
     if !root.is_dir() {
         eprintln!("skipped: no public vectors (EDGEWARDEN_VECTORS names their folder)");

@@ -1,0 +1,5 @@
+//! Tokens and keys: the catalogue of attacks, and the public vectors.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod signatures;
+mod vectors;
