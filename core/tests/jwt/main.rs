@@ -1,5 +1,13 @@
 //! Tokens and keys: the catalogue of attacks, and the public vectors.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod claims;
+mod explain;
+mod form;
+mod header;
+mod keys;
+mod policy;
+mod proof;
+mod sign;
 mod signatures;
 mod vectors;
