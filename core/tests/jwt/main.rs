@@ -3,6 +3,14 @@
 
 use edgewarden::jwt::signature::{CoreVerifier, SignatureVerifier};
 
+mod claims;
+mod explain;
+mod form;
+mod header;
+mod keys;
+mod policy;
+mod proof;
+mod sign;
 mod signatures;
 mod vectors;
 
