@@ -17,6 +17,7 @@ pub struct Accelerated {
 }
 
 /// A key as graviola takes it.
+#[expect(clippy::large_enum_variant, reason = "each is behind a pointer of its own, and few are kept")]
 enum Parsed {
     Rsa(RsaKey),
     P256(EcdsaKey<P256>),

@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         ["tools", names @ ..] => tools::run(names),
         ["package", rest @ ..] => package::run(rest),
         ["bench", "bindings", rest @ ..] => bench_bindings::run(rest),
+        ["bench", "jwt", rest @ ..] => process::run(bench::tokens("run", rest)),
         ["bench", rest @ ..] => bench::run(rest),
         ["explanations"] => explanations::run(),
         ["train", rest @ ..] => train::run(rest),
@@ -70,6 +71,7 @@ usage: cargo xtask <command>
                      build every artefact into dist/, with hashes and a bill of materials; demo is the quick form;
                      --check runs each artefact in an empty project
   bench [ARGS]       speed and size
+  bench jwt [ARGS]   verification of tokens beside other crates; needs a C compiler for one of them
   bench bindings [--quick]
                      what a call costs in each language, and what the artefacts weigh
   explanations       write docs/explanations.md: ten decisions with the words that carried them

@@ -47,7 +47,7 @@ enum Status {
     Skipped(String),
 }
 
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 24] = [
     Step { name: "formatting", in_fast: true, run: formatting },
     Step { name: "clippy", in_fast: true, run: clippy },
     Step { name: "generated files", in_fast: true, run: generated },
@@ -71,6 +71,7 @@ const STEPS: [Step; 23] = [
     Step { name: "weights from texts", in_fast: false, run: weights },
     Step { name: "fuzzing", in_fast: false, run: fuzz_smoke },
     Step { name: "benchmarks", in_fast: false, run: bench_smoke },
+    Step { name: "tokens beside other crates", in_fast: false, run: tokens_beside_others },
 ];
 
 fn formatting() -> StepResult {
@@ -278,6 +279,13 @@ fn bench_smoke() -> StepResult {
         Some(bench) => checked(run(bench)),
         None => skipped("benches/ has no program yet"),
     }
+}
+
+fn tokens_beside_others() -> StepResult {
+    if !works("cc", &["--version"]) {
+        return missing("a C compiler, for aws-lc-rs,");
+    }
+    checked(run(bench::tokens("test", &["--quiet"])).and_then(|()| run(bench::tokens("run", &["--quick"]))))
 }
 
 /// `cargo test` with these arguments; only summaries and failures are shown.

@@ -175,7 +175,7 @@ fn jwk_of(group: &Json) -> String {
 
 fn rsa_jwk(modulus: &str, exponent: &str) -> String {
     let number = |digits: &str| {
-        let even = if digits.len() % 2 == 0 { digits.to_owned() } else { format!("0{digits}") };
+        let even = if digits.len().is_multiple_of(2) { digits.to_owned() } else { format!("0{digits}") };
         let bytes = hex(&even);
         base64url(&bytes[bytes.iter().take_while(|b| **b == 0).count()..])
     };

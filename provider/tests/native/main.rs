@@ -1,4 +1,5 @@
 //! The verdicts of the native verifier are those of the core: on the public vectors, on damaged signatures, on odd keys.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::sync::LazyLock;
 
