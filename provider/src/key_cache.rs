@@ -1,9 +1,9 @@
 //! Keys in the form a check starts from, by thumbprint, so that a key is parsed once and not for each signature.
 //!
-//! One cache behind a lock, and not one for each thread: the lock is held for a search among at most a few thousand entries, some
-//! tens of nanoseconds, against the tens of microseconds of a check outside of it; caches of threads would parse each key
-//! once more for each thread, and keep it for as long as the thread lives. Two threads that meet a new key at once both parse
-//! it, and either result serves.
+//! One cache behind a lock, and not one for each thread: the lock is held for a search in a sorted map, and for a look at each
+//! entry when one has to make room, never while a key is parsed or a signature checked. Caches of threads would parse each
+//! key once more for each thread, and keep it for as long as the thread lives. Two threads that meet a new key at once both
+//! parse it, and either result serves.
 #![cfg_attr(
     not(all(
         any(target_arch = "x86_64", target_arch = "aarch64"),
