@@ -14,9 +14,11 @@ mod key;
 mod key_cache;
 mod key_set;
 pub mod signature;
+mod snapshot;
 
 pub use algorithm::{Algorithm, AlgorithmSet, Family};
 pub use error::{Code, Evidence, Place, Retry, VerifyError};
 pub use key::{Curve, KeyMaterial, VerificationKey};
 pub use key_cache::{CacheError, FetchOutcome, FetchTicket, KeyAnswer, KeyCache, KeyCachePolicy, KeyState, Update};
 pub use key_set::{KeyLimits, KeySet, KeySetError, RefusedKey};
+pub use snapshot::SnapshotError;
