@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod key_cache;
+mod key_cache_model;
 mod network;
 mod signatures;
 mod vectors;
