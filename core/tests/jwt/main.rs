@@ -1,6 +1,7 @@
 //! Tokens and keys: the catalogue of attacks, and the public vectors.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod any_bytes;
 mod claims;
 mod explain;
 mod form;
