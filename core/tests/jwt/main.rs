@@ -6,6 +6,7 @@ mod claims;
 mod explain;
 mod form;
 mod header;
+mod jws;
 mod key_cache;
 mod key_cache_model;
 mod keys;
