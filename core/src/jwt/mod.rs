@@ -8,6 +8,7 @@
 
 mod algorithm;
 mod base64url;
+mod builder;
 mod challenge;
 mod checks;
 mod claims;
@@ -32,6 +33,7 @@ mod verifier;
 mod window;
 
 pub use algorithm::{Algorithm, AlgorithmSet, Family};
+pub use builder::TokenVerifierBuilder;
 pub use challenge::{ProofChallenge, challenge, http_status, proof_challenge};
 pub use claims::Claims;
 pub use dpop::ProofRequest;
@@ -42,7 +44,7 @@ pub use host_check::HostCheck;
 pub use key::{Curve, KeyMaterial, VerificationKey};
 pub use key_cache::{CacheError, FetchOutcome, FetchTicket, KeyAnswer, KeyCache, KeyCachePolicy, KeyState, Update};
 pub use key_set::{KeyLimits, KeySet, KeySetError, RefusedKey};
-pub use policy::{PolicyError, TokenVerifierBuilder};
+pub use policy::PolicyError;
 pub use profile::Profile;
 pub use snapshot::SnapshotError;
 pub use token::{TokenLimits, UnverifiedToken};
