@@ -504,10 +504,31 @@ fn not_modified_counts_as_a_failure_where_nothing_was_asked_for() {
 }
 
 #[test]
+fn not_modified_since_a_set_that_was_replaced_meanwhile_counts_as_a_failure() {
+    let policy = KeyCachePolicy { ttl_secs: 60, fetch_secs: 60, ..KeyCachePolicy::default() };
+    let mut network = Network::empty(policy);
+    let body = |etag: &'static str| FetchOutcome::Body { body: BODY.as_bytes(), max_age_secs: None, etag: Some(etag) };
+    let first = fetch_ticket(&mut network, "a");
+    network.cache.fetched(first, body("\"1\""), network.time()).unwrap();
+    network.wait_secs(59);
+    let on_demand = fetch_ticket(&mut network, "b");
+    network.wait_secs(1);
+    let KeyAnswer::UseAndRefresh(_, scheduled) = network.cache.keys(ISSUER, None, true, network.time(), 0) else {
+        panic!()
+    };
+    network.cache.fetched(on_demand, body("\"2\""), network.time()).unwrap();
+    let update = network.cache.fetched(scheduled, FetchOutcome::NotModified { max_age_secs: None }, network.time());
+    assert!(matches!(update, Ok(Update::Failed { reason: None, .. })), "{update:?}");
+}
+
+#[test]
 fn debug_shows_no_numbers_of_keys() {
     let shown = format!("{:?}", Network::new().cache);
     assert!(shown.contains("Ed25519") && shown.len() < 3_000, "{shown}");
 }
+
+const BODY: &str =
+    r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
 /// Each fetch begins that long after the one before.
 fn at_most_one_per_ms(fetches: &[u64], ms: u64) {
