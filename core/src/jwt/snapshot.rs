@@ -188,8 +188,8 @@ fn authentic<'a>(bytes: &'a [u8], mac_key: Option<&[u8]>) -> Result<Reader<'a>, 
 }
 
 fn read(mut reader: Reader<'_>, keys_max: usize) -> Result<Vec<Saved<'_>>, SnapshotError> {
-    let count = reader.u16()?;
-    let mut saved = Vec::new();
+    let count = reader.count(ISSUERS_MAX)?;
+    let mut saved = Vec::with_capacity(count.min(reader.rest.len() / SAVED_BYTES_MIN));
     for _ in 0..count {
         saved.push(reader.saved(keys_max)?);
     }
@@ -316,6 +316,12 @@ const MAGIC: &[u8] = b"EWKC";
 const VERSION: u8 = 1;
 
 const BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// As many as a cache may have.
+const ISSUERS_MAX: usize = 1_024;
+
+/// An issuer without a name and without keys.
+const SAVED_BYTES_MIN: usize = 35;
 
 const WITHDRAWN_MAX: usize = 16;
 

@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod any_bytes;
+mod any_keys;
 mod claims;
 mod explain;
 mod form;
 mod header;
+mod json_web_keys;
 mod jws;
 mod key_cache;
 mod key_cache_model;
@@ -15,4 +17,5 @@ mod policy;
 mod proof;
 mod sign;
 mod signatures;
+mod token_cache;
 mod vectors;
