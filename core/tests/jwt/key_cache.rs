@@ -1,7 +1,8 @@
 //! Rows E1 to E7 of the catalogue, and outages and floods: the cache under a simulated clock and network.
 
 use edgewarden::jwt::{
-    CacheError, FetchOutcome, KeyAnswer, KeyCache, KeyCachePolicy, KeySetError, KeyState, Retry, Update,
+    CacheError, FetchOutcome, FetchTicket, KeyAnswer, KeyCache, KeyCachePolicy, KeySet, KeySetError, KeyState, Retry,
+    TokenCache, Update,
 };
 use edgewarden::time::Timestamp;
 
@@ -522,6 +523,12 @@ fn not_modified_since_a_set_that_was_replaced_meanwhile_counts_as_a_failure() {
 }
 
 #[test]
+fn cache_keys_and_tickets_go_from_thread_to_thread() {
+    fn shareable<T: Send + Sync>() {}
+    shareable::<(KeyCache, KeySet, FetchTicket, KeyAnswer, TokenCache)>();
+}
+
+#[test]
 fn debug_shows_no_numbers_of_keys() {
     let shown = format!("{:?}", Network::new().cache);
     assert!(shown.contains("Ed25519") && shown.len() < 3_000, "{shown}");
@@ -539,16 +546,10 @@ fn body_of(body: &str) -> FetchOutcome<'_> {
     FetchOutcome::Body { body: body.as_bytes(), max_age_secs: None, etag: None }
 }
 
-fn fetch_ticket(network: &mut Network, kid: &str) -> edgewarden::jwt::FetchTicket {
+fn fetch_ticket(network: &mut Network, kid: &str) -> FetchTicket {
     let entropy = network.random.next();
     let KeyAnswer::Fetch(ticket) = network.cache.keys(ISSUER, Some(kid), true, network.time(), entropy) else {
         panic!("no ticket")
     };
     ticket
-}
-
-#[allow(dead_code)]
-fn assert_shareable() {
-    fn shareable<T: Send + Sync + Clone>() {}
-    shareable::<KeyCache>();
 }
