@@ -139,12 +139,13 @@ impl Json {
 }
 
 impl Json {
-    /// Gives back the room that a container reserved and did not need.
+    /// Gives back the room that a container reserved and did not need, if it is worth a copy.
     fn shrink(&mut self) {
+        let is_loose = |len: usize, capacity: usize| capacity - len > len / 4;
         match self {
-            Self::Array(elements) => elements.shrink_to_fit(),
-            Self::Object(members) => members.shrink_to_fit(),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => {}
+            Self::Array(elements) if is_loose(elements.len(), elements.capacity()) => elements.shrink_to_fit(),
+            Self::Object(members) if is_loose(members.len(), members.capacity()) => members.shrink_to_fit(),
+            _ => {}
         }
     }
 }
@@ -223,10 +224,22 @@ impl Builder {
 }
 
 fn has_duplicate(members: &[(String, Json)]) -> bool {
+    if members.len() <= FEW {
+        let mut rest = members.iter();
+        while let Some((name, _)) = rest.next() {
+            if rest.clone().any(|(other, _)| other == name) {
+                return true;
+            }
+        }
+        return false;
+    }
     let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
 }
+
+/// Up to so many names are compared each with each, which is quicker than sorting them.
+const FEW: usize = 16;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

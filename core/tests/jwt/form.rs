@@ -1,9 +1,10 @@
 //! The compact form: spelling, segments, sizes, nesting, JSON.
 
 use edgewarden::jwt::{TokenLimits, UnverifiedToken};
+use edgewarden::text::json::{Json, JsonLimits};
 
 use super::sign::{HEADER, ISSUER, NOW, SECRET, claims, code_of, hs, hs256, mac_of};
-use super::vectors::{base64url, text};
+use super::vectors::{base64url, path, text};
 
 #[test]
 fn d1_a_token_has_one_spelling() {
@@ -162,6 +163,34 @@ fn d5_payload_is_one_json_object_in_utf8() {
     {
         assert_eq!(code_of(hs(), &hs256(header, &good)), "bad_json", "{header}");
     }
+}
+
+#[test]
+fn d5_public_json_cases_are_read_as_they_are_named() {
+    let Some(folder) = path("jsontestsuite/test_parsing") else { return };
+    // Names that are there twice leave open which one counts (RFC 8259 section 4).
+    let refused = ["y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"];
+    let limits = JsonLimits { depth: 16, members: 256, values: 1024 };
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        let bytes = std::fs::read(entry.path()).unwrap();
+        let parsed = std::str::from_utf8(&bytes).is_ok_and(|text| Json::parse_within(text, limits).is_ok());
+        match name.as_bytes()[0] {
+            b'y' => assert_eq!(parsed, !refused.contains(&name.as_str()), "{name}"),
+            b'n' => assert!(!parsed, "{name}"),
+            _ => {}
+        }
+        // No document of the suite is a claims set with an issuer, so none is ever a token's payload.
+        let code = code_of(hs(), &hs256(HEADER, &bytes));
+        assert!(
+            ["bad_json", "too_deep", "too_large", "duplicate_name", "missing_claim"].contains(&code),
+            "{name} {code}"
+        );
+        count += 1;
+    }
+    assert_eq!(count, 318);
 }
 
 #[test]

@@ -84,15 +84,22 @@ impl Lane {
         }
         self.failed_number = newest;
         let delay = BACKOFF_MS_MAX.min(BACKOFF_MS << self.fails.min(6));
-        let jitter = (flight.nonce >> 32) * (delay / 4) >> 32;
+        let jitter = ((flight.nonce >> 32) * (delay / 4)) >> 32;
         self.fails = self.fails.saturating_add(1);
         self.backoff_until = now.saturating_add(delay + jitter);
+    }
+
+    /// Takes over the failures of another cache. Its backoff ends when the longest would that began now.
+    pub(in super::super) fn back_off(&mut self, fails: u32, until: u64, now: u64) {
+        self.fails = fails;
+        self.backoff_until = until.min(now.saturating_add(BACKOFF_MS_MAX + BACKOFF_MS_MAX / 4));
     }
 
     /// Forgets failures, and fetches that began before the one of that number.
     pub(super) fn succeed(&mut self, number: u64) {
         self.fails = 0;
         self.backoff_until = 0;
+        self.failed_number = number;
         self.flights.retain(|flight| flight.number > number);
     }
 
