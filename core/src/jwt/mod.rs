@@ -8,13 +8,31 @@
 
 mod algorithm;
 mod base64url;
+mod checks;
+mod claims;
 mod error;
+mod header;
+mod host_check;
 mod jwk;
 mod key;
 mod key_set;
+mod policy;
+mod profile;
 pub mod signature;
+mod token;
+mod verified;
+mod verifier;
+mod window;
 
 pub use algorithm::{Algorithm, AlgorithmSet, Family};
+pub use claims::Claims;
 pub use error::{Code, Evidence, Place, Retry, VerifyError};
+pub use header::Header;
+pub use host_check::HostCheck;
 pub use key::{Curve, KeyMaterial, VerificationKey};
 pub use key_set::{KeyLimits, KeySet, KeySetError, RefusedKey};
+pub use policy::{PolicyError, TokenVerifierBuilder};
+pub use profile::Profile;
+pub use token::{TokenLimits, UnverifiedToken};
+pub use verified::VerifiedToken;
+pub use verifier::{HostOnly, PlausibleToken, TokenVerifier};
