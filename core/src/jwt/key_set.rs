@@ -184,6 +184,12 @@ impl KeySet {
         kid.is_none() || self.named(kid).next().is_some() || self.refusal(kid).is_some()
     }
 
+    /// Whether a key, usable or not, has that `kid`.
+    pub(super) fn names(&self, kid: &str) -> bool {
+        let mut names = self.keys.iter().map(VerificationKey::kid).chain(self.refused.iter().map(|r| r.kid.as_deref()));
+        names.any(|name| name == Some(kid))
+    }
+
     /// A set of these keys.
     fn of(keys: Vec<VerificationKey>) -> Self {
         Self { keys, withdrawn: 0, refused: Vec::new(), revision: 0 }
