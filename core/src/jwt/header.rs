@@ -26,14 +26,19 @@ impl Header {
     pub(super) fn parse(segment: &str, limits: &TokenLimits) -> Result<Self, VerifyError> {
         let json = read(segment, limits)?;
         RULES.iter().try_for_each(|rule| (rule.check)(&json, limits))?;
+        Ok(Self::of(&json))
+    }
+
+    /// The parameters of a header that was read, as far as they have the right type.
+    pub(super) fn of(json: &Json) -> Self {
         let text = |name| json.get(name).and_then(Json::as_str).map(String::from);
-        Ok(Self {
+        Self {
             algorithm_name: text("alg").unwrap_or_default(),
             kid: text("kid"),
             typ: text("typ"),
             cty: text("cty"),
             jwk: json.get("jwk").cloned(),
-        })
+        }
     }
 
     /// `alg` (RFC 7515 section 4.1.1) as the token has it, known or not; never empty.

@@ -8,9 +8,12 @@
 
 mod algorithm;
 mod base64url;
+mod challenge;
 mod checks;
 mod claims;
+mod dpop;
 mod error;
+mod explain;
 mod header;
 mod host_check;
 mod jwk;
@@ -21,13 +24,17 @@ mod policy;
 mod profile;
 pub mod signature;
 mod token;
+mod uri;
 mod verified;
 mod verifier;
 mod window;
 
 pub use algorithm::{Algorithm, AlgorithmSet, Family};
+pub use challenge::{ProofChallenge, challenge, http_status, proof_challenge};
 pub use claims::Claims;
+pub use dpop::ProofRequest;
 pub use error::{Code, Evidence, Place, Retry, VerifyError};
+pub use explain::{Check, Explanation, Outcome};
 pub use header::Header;
 pub use host_check::HostCheck;
 pub use key::{Curve, KeyMaterial, VerificationKey};

@@ -169,14 +169,8 @@ impl PlausibleToken<'_> {
     /// [`UnknownKey`](Code::UnknownKey), [`AmbiguousKey`](Code::AmbiguousKey), [`AlgKeyMismatch`](Code::AlgKeyMismatch), the
     /// code of a refused key, [`BadSignatureLength`](Code::BadSignatureLength) or [`BadSignature`](Code::BadSignature).
     pub fn verify(self, keys: &KeySet) -> Result<VerifiedToken, VerifyError> {
-        let mut fault = VerifyError::new(Code::UnknownKey, Place::Key);
-        for key in self.keys(keys)? {
-            match self.check(key) {
-                Ok(()) => return Ok(self.verified(key)),
-                Err(error) => fault = error,
-            }
-        }
-        Err(fault)
+        let key = self.signer(&self.keys(keys)?)?;
+        Ok(self.verified(key))
     }
 
     /// Chooses the key and leaves the signature to the host.
@@ -230,6 +224,18 @@ impl PlausibleToken<'_> {
             Family::Hmac => is_secret && shared.is_some_and(|shared| shared.thumbprint() == key.thumbprint()),
             Family::Rsa | Family::Ecdsa | Family::Ed25519 => !is_secret,
         }
+    }
+
+    /// The first of the keys whose signature it is.
+    pub(super) fn signer<'k>(&self, keys: &[&'k VerificationKey]) -> Result<&'k VerificationKey, VerifyError> {
+        let mut fault = VerifyError::new(Code::UnknownKey, Place::Key);
+        for key in keys {
+            match self.check(key) {
+                Ok(()) => return Ok(key),
+                Err(error) => fault = error,
+            }
+        }
+        Err(fault)
     }
 
     /// Whether the signature is the key's.
