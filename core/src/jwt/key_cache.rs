@@ -255,7 +255,7 @@ impl KeyCache {
     /// The time by which everything is measured. Requests bring times slightly out of order, so a step back of up to five
     /// minutes is none. A longer one is a clock that was set: all that is under way keeps the time it had left.
     pub(super) fn tick(&mut self, now: Timestamp) -> u64 {
-        let now = now.as_millis();
+        let now = now.as_millis().min(NOW_MS_MAX);
         let back = self.clock.saturating_sub(now);
         if back <= STEP_BACK_MS {
             self.clock = self.clock.max(now);
@@ -346,3 +346,6 @@ impl core::error::Error for CacheError {}
 const ISSUER_BYTES_MAX: usize = 2_048;
 
 const STEP_BACK_MS: u64 = 300_000;
+
+/// The range of a timestamp. A host that passes more must not make every set too old as it arrives.
+const NOW_MS_MAX: u64 = (1 << 53) - 1;
