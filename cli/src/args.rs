@@ -10,7 +10,8 @@ use crate::engine::{Category, Decision, Origin, Strictness};
 mod jwt;
 
 pub use jwt::{
-    ExplainArguments, InspectArguments, JwksCommand, JwtCommand, JwtFormat, PolicyArguments, ProfileName, VerifyArguments,
+    ExplainArguments, InspectArguments, JwksCommand, JwtCommand, JwtFormat, PolicyArguments, ProfileName,
+    VerifyArguments,
 };
 
 /// Scans prompts, documents, tool results and model answers for injections, secrets and personal data, and verifies tokens.

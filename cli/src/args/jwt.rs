@@ -35,8 +35,8 @@ pub struct VerifyArguments {
     #[arg(long, value_enum, default_value_t = JwtFormat::Pretty, value_name = "FORMAT")]
     pub format: JwtFormat,
     /// Name of the protected space, for the challenge of a refused token.
-    #[arg(long, value_name = "NAME")]
-    pub realm: Option<String>,
+    #[arg(long, default_value = "api", value_name = "NAME")]
+    pub realm: String,
 }
 
 #[derive(Debug, Args)]

@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use edgewarden::jwt::{
-    Algorithm, Check, Code, Explanation, Family, KeyLimits, KeySet, Outcome, PolicyError, Profile, ProofRequest,
-    TokenLimits, TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError,
+    Algorithm, Check, Code, Explanation, Family, KeyLimits, KeySet, Outcome, PolicyError, Profile, ProofChallenge,
+    ProofRequest, TokenLimits, TokenVerifier, UnverifiedToken, VerifiedToken, VerifyError, challenge, proof_challenge,
 };
 use edgewarden::time::Timestamp;
 
-use super::needs_key;
 use crate::args::{PolicyArguments, ProfileName};
 use crate::failure::Failure;
 use crate::input;
@@ -19,6 +18,7 @@ use crate::input;
 pub struct Asked {
     token: String,
     verifier: TokenVerifier,
+    algorithms: Vec<Algorithm>,
     keys: KeySet,
     now: Timestamp,
     request: Option<Request>,
@@ -110,6 +110,14 @@ impl Asked {
         explanation
     }
 
+    /// `WWW-Authenticate` of the response that refuses the token.
+    pub fn challenge(&self, error: &VerifyError, realm: &str) -> String {
+        match &self.request {
+            Some(_) => proof_challenge(ProofChallenge::Proof(error), realm, self.algorithms.iter().copied()),
+            None => challenge(Some(error), realm),
+        }
+    }
+
     fn of(
         arguments: &PolicyArguments,
         token: String,
@@ -122,8 +130,8 @@ impl Asked {
         check_use(arguments)?;
         let mut builder = TokenVerifier::builder().audiences(audiences).profile(profile(arguments));
         builder = match &secret {
-            Some(secret) => builder.shared_secret(secret, algorithms),
-            None => builder.algorithms(algorithms),
+            Some(secret) => builder.shared_secret(secret, algorithms.iter().copied()),
+            None => builder.algorithms(algorithms.iter().copied()),
         };
         if let Some(issuer) = issuer {
             builder = builder.issuer(issuer);
@@ -157,7 +165,7 @@ impl Asked {
             keys: is_proof || arguments.jwks.is_some() || arguments.secret_file.is_some(),
             request: arguments.method.is_some() && arguments.url.is_some(),
         };
-        Ok(Self { token, verifier, keys, now: now(arguments)?, request, given })
+        Ok(Self { token, verifier, algorithms, keys, now: now(arguments)?, request, given })
     }
 }
 
@@ -179,7 +187,8 @@ impl Given {
             "audience" | "authorized_party" => self.audience,
             "algorithm" => self.algorithms || matches!(check.outcome, Outcome::Failed(_)),
             "method" | "url" => self.request,
-            _ => self.keys || !needs_key(&check.at),
+            "key" | "signature" => self.keys,
+            _ => true,
         };
         let is_malformed = matches!(&check.outcome, Outcome::Failed(error) if error.code == Code::BadClaimType);
         if !is_given {

@@ -27,7 +27,13 @@ fn write(out: &mut String, value: &Json, depth: usize) {
     }
 }
 
-fn list<T>(out: &mut String, [open, close]: [char; 2], items: &[T], depth: usize, mut each: impl FnMut(&mut String, &T)) {
+fn list<T>(
+    out: &mut String,
+    [open, close]: [char; 2],
+    items: &[T],
+    depth: usize,
+    mut each: impl FnMut(&mut String, &T),
+) {
     out.push(open);
     for (i, item) in items.iter().enumerate() {
         out.push_str(if i == 0 { "\n" } else { ",\n" });

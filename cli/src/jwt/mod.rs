@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
-use edgewarden::jwt::{Check, Explanation, Outcome, Place, VerifiedToken, VerifyError, challenge};
+use edgewarden::jwt::{Check, Explanation, Outcome, VerifiedToken, VerifyError, http_status};
 use serde_json::{Value, json, value::RawValue};
 
 use crate::args::{ExplainArguments, JwtFormat, VerifyArguments};
@@ -25,9 +25,10 @@ pub fn verify(arguments: &VerifyArguments) -> Result<Status, Failure> {
     match (&verified, arguments.format) {
         (Ok(token), JwtFormat::Pretty) => writeln!(out, "{}", json::pretty(token.claims().json()))?,
         (Ok(token), JwtFormat::Json) => writeln!(out, "{}", accepted(token)?)?,
-        (Err(error), JwtFormat::Pretty) => write_refused(&mut out, error, arguments.realm.as_deref())?,
+        (Err(error), JwtFormat::Pretty) => write_refused(&mut out, error, &asked.challenge(error, &arguments.realm))?,
         (Err(error), JwtFormat::Json) => {
-            writeln!(out, "{}", json!({ "accepted": false, "error": refused(error, arguments.realm.as_deref()) }))?;
+            let error = refused(error, &asked.challenge(error, &arguments.realm));
+            writeln!(out, "{}", json!({ "accepted": false, "error": error }))?;
         }
     }
     out.flush()?;
@@ -73,7 +74,7 @@ fn accepted(token: &VerifiedToken) -> Result<String, Failure> {
     Ok(serde_json::to_string(&accepted).map_err(std::io::Error::from)?)
 }
 
-fn refused(error: &VerifyError, realm: Option<&str>) -> Value {
+fn refused(error: &VerifyError, challenge: &str) -> Value {
     let (place, member) = (error.at.name(), tell::member(&error.at));
     json!({
         "code": error.code.name(),
@@ -81,16 +82,18 @@ fn refused(error: &VerifyError, realm: Option<&str>) -> Value {
         "member": member,
         "message": error.to_string(),
         "retry": tell::retry(error.retry),
-        "challenge": challenge(error, realm),
+        "status": http_status(error),
+        "challenge": challenge,
     })
 }
 
-fn write_refused(out: &mut impl Write, error: &VerifyError, realm: Option<&str>) -> Result<(), Failure> {
+fn write_refused(out: &mut impl Write, error: &VerifyError, challenge: &str) -> Result<(), Failure> {
     writeln!(out, "{RED}refused{RED:#}    {BOLD}{}{BOLD:#}", error.code.name())?;
     writeln!(out, "place      {}", tell::place(&error.at))?;
     writeln!(out, "because    {}", safe(&error.to_string()))?;
     writeln!(out, "retry      {}", tell::retry(error.retry).replace('_', " "))?;
-    writeln!(out, "challenge  {}", safe(&challenge(error, realm)))?;
+    writeln!(out, "status     {}", http_status(error))?;
+    writeln!(out, "challenge  {}", safe(challenge))?;
     Ok(())
 }
 
@@ -139,11 +142,6 @@ fn write_checks(out: &mut impl Write, explanation: &Explanation) -> Result<(), F
     let skipped = count(|outcome| *outcome == Outcome::Skipped);
     writeln!(out, "\n{} checks, {failed} failed, {skipped} skipped", rows.len())?;
     Ok(())
-}
-
-/// Whether a check looks at the key or what is done with it.
-fn needs_key(at: &Place) -> bool {
-    matches!(at, Place::Key | Place::Keys | Place::Signature)
 }
 
 const RED: Style = AnsiColor::Red.on_default().bold();

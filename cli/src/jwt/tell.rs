@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn base64url_has_no_padding() {
-        let cases: [(&[u8], &str); 5] = [(b"", ""), (b"f", "Zg"), (b"fo", "Zm8"), (b"foo", "Zm9v"), (b"\xfb\xff", "-_8")];
+        let cases: [(&[u8], &str); 5] =
+            [(b"", ""), (b"f", "Zg"), (b"fo", "Zm8"), (b"foo", "Zm9v"), (b"\xfb\xff", "-_8")];
         assert!(cases.iter().all(|(bytes, text)| base64url(bytes) == *text));
     }
 }
