@@ -11,7 +11,7 @@ use crate::text::json::Json;
 mod material;
 mod thumbprint;
 
-pub(super) use thumbprint::{public_members, thumbprint};
+pub(super) use thumbprint::thumbprint;
 
 /// The members of a JWK that matter, as far as they were read.
 #[derive(Default)]
@@ -91,6 +91,31 @@ pub(super) fn from_json(json: &Json) -> Result<VerificationKey, Code> {
         }
     }
     jwk.finish(Kind::Public)
+}
+
+/// A public key as a JWK that [`Jwk`] reads back. For a shared secret, a key that nothing reads.
+pub(super) fn to_json(key: &VerificationKey) -> String {
+    let mut json = thumbprint::public_members(&key.material).unwrap_or_else(|| String::from("{}"));
+    json.pop();
+    if let Some(kid) = key.kid() {
+        json.push_str(",\"kid\":\"");
+        for c in kid.chars() {
+            match c {
+                '"' | '\\' => json.extend(['\\', c]),
+                '\0'..='\u{1f}' => json.push_str(&alloc::format!("\\u{:04x}", u32::from(c))),
+                _ => json.push(c),
+            }
+        }
+        json.push('"');
+    }
+    let mut algorithms = key.algorithms().iter();
+    if let (Some(algorithm), None) = (algorithms.next(), algorithms.next()) {
+        json.push_str(",\"alg\":\"");
+        json.push_str(algorithm.name());
+        json.push('"');
+    }
+    json.push('}');
+    json
 }
 
 impl Jwk {

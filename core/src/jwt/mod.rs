@@ -23,6 +23,7 @@ mod key_set;
 mod policy;
 mod profile;
 pub mod signature;
+mod snapshot;
 mod token;
 mod uri;
 mod verified;
@@ -42,6 +43,7 @@ pub use key_cache::{CacheError, FetchOutcome, FetchTicket, KeyAnswer, KeyCache, 
 pub use key_set::{KeyLimits, KeySet, KeySetError, RefusedKey};
 pub use policy::{PolicyError, TokenVerifierBuilder};
 pub use profile::Profile;
+pub use snapshot::SnapshotError;
 pub use token::{TokenLimits, UnverifiedToken};
 pub use verified::VerifiedToken;
 pub use verifier::{HostOnly, PlausibleToken, TokenVerifier};

@@ -127,7 +127,9 @@ fn e3_overlong_kid_causes_no_fetch() {
 
 #[test]
 fn e4_set_serves_through_an_outage_until_it_is_too_old() {
-    for (hours, verdict) in [(1, Verdict::Accepted), (24, Verdict::Accepted), (25, Verdict::Refused("keys_unavailable"))] {
+    for (hours, verdict) in
+        [(1, Verdict::Accepted), (24, Verdict::Accepted), (25, Verdict::Refused("keys_unavailable"))]
+    {
         let mut network = Network::new();
         network.issuer.endpoint = Endpoint::Down;
         network.wait_secs(600);
@@ -176,7 +178,9 @@ fn e4_without_any_set_two_callers_fetch_and_others_wait() {
     network.issuer.endpoint = Endpoint::Silent;
     (0..50).for_each(|_| assert_eq!(network.token("a"), Verdict::Waiting));
     network.wait_secs(10);
-    let KeyAnswer::Unavailable(error) = network.cache.keys(ISSUER, Some("a"), true, network.time(), 0) else { panic!() };
+    let KeyAnswer::Unavailable(error) = network.cache.keys(ISSUER, Some("a"), true, network.time(), 0) else {
+        panic!()
+    };
     assert_eq!(error.code.name(), "keys_unavailable");
     assert!(matches!(error.retry, Retry::At(at) if at > network.time()));
     network.issuer.endpoint = Endpoint::Up;
@@ -315,7 +319,9 @@ fn e6_response_for_an_issuer_reaches_that_issuer_alone() {
     assert_eq!(state, Some(KeyState::Empty));
     let ticket = {
         network.wait_secs(600);
-        let KeyAnswer::UseAndRefresh(_, ticket) = network.cache.keys(ISSUER, None, true, network.time(), 0) else { panic!() };
+        let KeyAnswer::UseAndRefresh(_, ticket) = network.cache.keys(ISSUER, None, true, network.time(), 0) else {
+            panic!()
+        };
         ticket
     };
     network.cache.forget(ISSUER);
@@ -326,7 +332,8 @@ fn e6_response_for_an_issuer_reaches_that_issuer_alone() {
 #[test]
 fn e6_issuer_that_nobody_trusts_causes_no_fetch() {
     let mut network = Network::empty(KeyCachePolicy { issuers: 2, ..KeyCachePolicy::default() });
-    let KeyAnswer::Unavailable(error) = network.cache.keys("https://evil.example", None, true, network.time(), 0) else {
+    let KeyAnswer::Unavailable(error) = network.cache.keys("https://evil.example", None, true, network.time(), 0)
+    else {
         panic!()
     };
     assert_eq!((error.code.name(), error.at.name()), ("claim_mismatch", "claim"));
@@ -427,7 +434,11 @@ fn e7_used_up_budget_never_delays_the_scheduled_refresh() {
     network.wait_secs(4);
     assert_eq!(network.token("b"), Verdict::Refused("unknown_key"), "the budget is spent");
     network.wait_secs(1);
-    assert_eq!(network.token("b"), Verdict::Accepted, "the schedule has its own, although the other fetch is under way");
+    assert_eq!(
+        network.token("b"),
+        Verdict::Accepted,
+        "the schedule has its own, although the other fetch is under way"
+    );
 }
 
 #[test]
@@ -458,7 +469,9 @@ fn max_age_is_kept_within_its_bounds_and_not_modified_extends() {
     network.cache.fetched(ticket, outcome, network.time()).unwrap();
     let generation = network.key("a").unwrap().generation();
     network.wait_secs(600);
-    let KeyAnswer::UseAndRefresh(_, ticket) = network.cache.keys(ISSUER, None, true, network.time(), 0) else { panic!() };
+    let KeyAnswer::UseAndRefresh(_, ticket) = network.cache.keys(ISSUER, None, true, network.time(), 0) else {
+        panic!()
+    };
     assert_eq!(ticket.etag(), Some("\"1\""));
     let update = network.cache.fetched(ticket, FetchOutcome::NotModified { max_age_secs: Some(90) }, network.time());
     assert_eq!(update, Ok(Update::Confirmed { fresh_until: Timestamp::from_millis(network.now + 90_000) }));

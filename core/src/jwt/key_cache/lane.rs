@@ -89,6 +89,12 @@ impl Lane {
         self.backoff_until = now.saturating_add(delay + jitter);
     }
 
+    /// Takes over the failures of another cache. Its backoff ends when the longest would that began now.
+    pub(in super::super) fn back_off(&mut self, fails: u32, until: u64, now: u64) {
+        self.fails = fails;
+        self.backoff_until = until.min(now.saturating_add(BACKOFF_MS_MAX + BACKOFF_MS_MAX / 4));
+    }
+
     /// Forgets failures, and fetches that began before the one of that number.
     pub(super) fn succeed(&mut self, number: u64) {
         self.fails = 0;

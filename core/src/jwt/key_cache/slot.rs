@@ -6,6 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::super::error::{Code, Place, Retry, VerifyError};
+use super::super::key::VerificationKey;
 use super::super::key_set::{KeySet, KeySetError};
 use super::lane::{Flight, Lane};
 use super::merge::{self, Until};
@@ -189,6 +190,17 @@ impl Slot {
         self.succeed(number);
         self.negative.clear();
         update
+    }
+
+    /// Holds withdrawn keys and nothing else, for a set that is about to be put in their place.
+    pub(in super::super) fn hold_withdrawn(&mut self, keys: Vec<(VerificationKey, Until)>, counters: &mut Counters) {
+        let (mut keys, withdrawn): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
+        for key in &mut keys {
+            counters.generation += 1;
+            key.generation = counters.generation;
+        }
+        let set = Arc::new(KeySet { withdrawn: keys.len(), keys, refused: Vec::new(), revision: 0 });
+        self.held = Some(Held { set, withdrawn, number: 0, fetched_at: 0, fresh_until: 0, stale_until: 0, etag: None });
     }
 
     pub(super) fn bad_signature(
