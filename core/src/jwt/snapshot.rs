@@ -80,7 +80,8 @@ impl KeyCache {
     /// See [`SnapshotError`]; the cache is as it was then. Starting empty is always safe.
     pub fn restore(&mut self, bytes: &[u8], mac_key: Option<&[u8]>, now: Timestamp) -> Result<usize, SnapshotError> {
         let now = self.tick(now);
-        let saved = read(authentic(bytes, mac_key)?, self.policy.limits.keys)?;
+        let is_trusted = |issuer: &str| self.slots.iter().any(|slot| slot.issuer() == issuer);
+        let saved = read(authentic(bytes, mac_key)?, self.policy.limits.keys, is_trusted)?;
         Ok(saved.into_iter().map(|saved| usize::from(self.take(saved, now))).sum())
     }
 
@@ -186,13 +187,25 @@ fn authentic<'a>(bytes: &'a [u8], mac_key: Option<&[u8]>) -> Result<Reader<'a>, 
     }
 }
 
-fn read(mut reader: Reader<'_>, keys_max: usize) -> Result<Vec<Saved<'_>>, SnapshotError> {
+/// Reads everything and keeps what is trusted, at most once each: a snapshot of strangers takes no memory.
+fn read(
+    mut reader: Reader<'_>,
+    keys_max: usize,
+    is_trusted: impl Fn(&str) -> bool,
+) -> Result<Vec<Saved<'_>>, SnapshotError> {
     let count = reader.u16()?;
-    let mut saved = Vec::new();
+    let mut kept: Vec<Saved<'_>> = Vec::new();
     for _ in 0..count {
-        saved.push(reader.saved(keys_max)?);
+        let fault = reader.fault();
+        let saved = reader.saved(keys_max)?;
+        if kept.iter().any(|other| other.issuer == saved.issuer) {
+            return Err(fault);
+        }
+        if is_trusted(saved.issuer) {
+            kept.push(saved);
+        }
     }
-    if reader.rest.is_empty() { Ok(saved) } else { Err(reader.fault()) }
+    if reader.rest.is_empty() { Ok(kept) } else { Err(reader.fault()) }
 }
 
 struct Reader<'a> {

@@ -3,5 +3,6 @@
 
 mod key_cache;
 mod network;
+mod seeds;
 mod signatures;
 mod vectors;
