@@ -43,7 +43,7 @@ pub struct KeyCache {
     pub(super) slots: Vec<Slot>,
     pub(super) counters: Counters,
     /// Latest time seen, in milliseconds.
-    clock: u64,
+    pub(super) clock: u64,
 }
 
 /// How a [`KeyCache`] behaves. Values out of range are brought into it.

@@ -8,6 +8,7 @@
 
 mod algorithm;
 mod base64url;
+mod builder;
 mod challenge;
 mod checks;
 mod claims;
@@ -25,12 +26,14 @@ mod profile;
 pub mod signature;
 mod snapshot;
 mod token;
+mod token_cache;
 mod uri;
 mod verified;
 mod verifier;
 mod window;
 
 pub use algorithm::{Algorithm, AlgorithmSet, Family};
+pub use builder::TokenVerifierBuilder;
 pub use challenge::{ProofChallenge, challenge, http_status, proof_challenge};
 pub use claims::Claims;
 pub use dpop::ProofRequest;
@@ -41,9 +44,10 @@ pub use host_check::HostCheck;
 pub use key::{Curve, KeyMaterial, VerificationKey};
 pub use key_cache::{CacheError, FetchOutcome, FetchTicket, KeyAnswer, KeyCache, KeyCachePolicy, KeyState, Update};
 pub use key_set::{KeyLimits, KeySet, KeySetError, RefusedKey};
-pub use policy::{PolicyError, TokenVerifierBuilder};
+pub use policy::PolicyError;
 pub use profile::Profile;
 pub use snapshot::SnapshotError;
 pub use token::{TokenLimits, UnverifiedToken};
+pub use token_cache::TokenCache;
 pub use verified::VerifiedToken;
 pub use verifier::{HostOnly, PlausibleToken, TokenVerifier};

@@ -61,7 +61,8 @@ impl KeyCache {
     pub fn snapshot(&self, mac_key: Option<&[u8]>) -> Vec<u8> {
         let mut out = Vec::from(MAGIC);
         out.extend([VERSION, u8::from(mac_key.is_some())]);
-        let slots = || self.slots.iter().filter(|slot| slot.held.is_some());
+        let is_held = |slot: &&Slot| slot.held.as_ref().is_some_and(|held| self.clock < held.stale_until);
+        let slots = || self.slots.iter().filter(is_held);
         put_u16(&mut out, slots().count());
         slots().for_each(|slot| put_slot(&mut out, slot));
         if let Some(mac) = mac_key.and_then(|key| Hmac::<Sha256>::new_from_slice(key).ok()) {

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::algorithm::{Algorithm, Family};
+use super::builder::TokenVerifierBuilder;
 use super::checks::{self, FirstFault};
 use super::claims::Claims;
 use super::error::{Code, Place, Retry, VerifyError};
@@ -13,7 +14,7 @@ use super::header::Header;
 use super::host_check::HostCheck;
 use super::key::{KeyMaterial, VerificationKey};
 use super::key_set::KeySet;
-use super::policy::{Policy, TokenVerifierBuilder};
+use super::policy::Policy;
 use super::profile::Profile;
 use super::signature::{CoreVerifier, SignatureVerifier, precheck};
 use super::token::{UnverifiedToken, payload_json, utf8};

@@ -139,12 +139,13 @@ impl Json {
 }
 
 impl Json {
-    /// Gives back the room that a container reserved and did not need.
+    /// Gives back the room that a container reserved and did not need, if it is worth a copy.
     fn shrink(&mut self) {
+        let is_loose = |len: usize, capacity: usize| capacity - len > len / 4;
         match self {
-            Self::Array(elements) => elements.shrink_to_fit(),
-            Self::Object(members) => members.shrink_to_fit(),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => {}
+            Self::Array(elements) if is_loose(elements.len(), elements.capacity()) => elements.shrink_to_fit(),
+            Self::Object(members) if is_loose(members.len(), members.capacity()) => members.shrink_to_fit(),
+            _ => {}
         }
     }
 }

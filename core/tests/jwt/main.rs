@@ -1,8 +1,21 @@
 //! Tokens and keys: the catalogue of attacks, and the public vectors.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod any_bytes;
+mod claims;
+mod explain;
+mod form;
+mod header;
+mod json_web_keys;
+mod jws;
 mod key_cache;
+mod key_cache_model;
+mod keys;
 mod network;
+mod policy;
+mod proof;
 mod seeds;
+mod sign;
 mod signatures;
+mod token_cache;
 mod vectors;

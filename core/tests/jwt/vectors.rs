@@ -13,14 +13,19 @@ pub fn read(name: &str) -> Option<Json> {
 
 /// The text of that file.
 pub fn text(name: &str) -> Option<String> {
+    let path = path(name)?;
+    Some(fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+}
+
+/// The place of that file or folder.
+pub fn path(name: &str) -> Option<PathBuf> {
     let root = std::env::var_os("EDGEWARDEN_VECTORS")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors"), PathBuf::from);
-    let path = root.join("jwt").join(name);
     if !root.is_dir() {
         eprintln!("skipped: no public vectors (EDGEWARDEN_VECTORS names their folder)");
         return None;
     }
-    Some(fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+    Some(root.join("jwt").join(name))
 }
 
 /// A member that must be there.

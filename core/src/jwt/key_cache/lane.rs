@@ -84,7 +84,7 @@ impl Lane {
         }
         self.failed_number = newest;
         let delay = BACKOFF_MS_MAX.min(BACKOFF_MS << self.fails.min(6));
-        let jitter = (flight.nonce >> 32) * (delay / 4) >> 32;
+        let jitter = ((flight.nonce >> 32) * (delay / 4)) >> 32;
         self.fails = self.fails.saturating_add(1);
         self.backoff_until = now.saturating_add(delay + jitter);
     }

@@ -169,6 +169,8 @@ impl Reader {
                     self.set.keys.push(key);
                 }
             }
+            // Nobody publishes secrets: a bad one is a fault of the host's own, best heard of at once.
+            Err(code) if self.kind == Kind::Secret => return Err(KeySetError::KeyRefused(code)),
             Err(code) => self.set.refused.push(RefusedKey { index: self.count.saturating_sub(1), kid, code }),
         }
         Ok(())
