@@ -12,6 +12,7 @@ mod key_cache;
 mod key_cache_model;
 mod keys;
 mod network;
+mod page;
 mod policy;
 mod proof;
 mod seeds;

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 
 use edgewarden::jwt::{FetchOutcome, KeyAnswer, KeyCache, KeyCachePolicy};
 use edgewarden::time::Timestamp;
-use hmac::{Hmac, Mac};
-use p256::ecdsa::signature::Signer;
 use sha2::{Digest, Sha256};
 
+use super::sign::{EcKey, EdKey, hs256_with};
 use super::vectors::base64url;
 
 #[test]
@@ -52,12 +51,12 @@ fn tokens() -> Vec<(&'static str, u8, String)> {
             es256(r#"{"alg":"ES256","kid":"b"}"#, &claims(r#","aud":["x","https://api.example"]"#)),
         ),
         ("es256", b'0', es256(r#"{"alg":"ES256","kid":"b"}"#, &two_audiences())),
-        ("rs256", b'0', token(r#"{"alg":"RS256","kid":"r"}"#, &claims(""), |_| vec![7; 256])),
-        ("ps384", b'0', token(r#"{"alg":"PS384","kid":"r"}"#, &claims(""), |_| vec![7; 256])),
+        ("rs256", b'0', unsigned(r#"{"alg":"RS256","kid":"r"}"#, &claims(""), &[7; 256])),
+        ("ps384", b'0', unsigned(r#"{"alg":"PS384","kid":"r"}"#, &claims(""), &[7; 256])),
         ("other-key", b'0', ed25519(r#"{"alg":"EdDSA","kid":"b"}"#, &claims(""))),
         ("unknown-kid", b'0', ed25519(r#"{"alg":"EdDSA","kid":"nobody"}"#, &claims(""))),
         ("no-kid", b'0', ed25519(r#"{"alg":"EdDSA"}"#, &claims(""))),
-        ("none", b'0', token(r#"{"alg":"none"}"#, &claims(""), |_| vec![])),
+        ("none", b'0', unsigned(r#"{"alg":"none"}"#, &claims(""), &[])),
         ("crit", b'0', ed25519(r#"{"alg":"EdDSA","kid":"a","crit":["b64"],"b64":false}"#, &claims(""))),
         ("nested-token", b'0', ed25519(r#"{"alg":"EdDSA","kid":"a","cty":"JWT"}"#, &claims(""))),
         ("embedded-key", b'0', ed25519(&format!(r#"{{"alg":"EdDSA","jwk":{}}}"#, ed25519_jwk("")), &claims(""))),
@@ -73,7 +72,7 @@ fn tokens() -> Vec<(&'static str, u8, String)> {
         ("four-dots", b'0', format!("{good}.a.b")),
         ("two-parts", b'0', good.rsplit_once('.').unwrap().0.to_owned()),
         ("low-order", b'0', low_order(a)),
-        ("psychic", b'0', token(r#"{"alg":"ES256","kid":"b"}"#, &claims(""), |_| vec![0; 64])),
+        ("psychic", b'0', unsigned(r#"{"alg":"ES256","kid":"b"}"#, &claims(""), &[0; 64])),
         ("access-token", b'1', es256(access, &format!("{{{more}{}", &claims("")[1..]))),
         (
             "id-token",
@@ -173,42 +172,31 @@ fn two_audiences() -> String {
 
 /// R and S of nothing: fits many messages where verifiers are loose.
 fn low_order(header: &str) -> String {
-    token(header, &claims(""), |_| [&[1][..], &[0; 63]].concat())
+    unsigned(header, &claims(""), &[&[1][..], &[0; 63]].concat())
 }
 
 fn ed25519(header: &str, claims: &str) -> String {
-    token(header, claims, |input| ed25519_key().sign(input).to_bytes().to_vec())
+    EdKey::new(1).sign(header, claims)
 }
 
 fn es256(header: &str, claims: &str) -> String {
-    token(header, claims, |input| {
-        let signature: p256::ecdsa::Signature = p256_key().sign(input);
-        signature.to_bytes().to_vec()
-    })
+    EcKey::new(2).sign(header, claims)
 }
 
 fn hs256(header: &str, claims: &str) -> String {
-    let key = b"an obviously false test secret!!";
-    token(header, claims, |input| {
-        Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(input).finalize().into_bytes().to_vec()
-    })
+    hs256_with(b"an obviously false test secret!!", header, claims)
 }
 
-fn token(header: &str, claims: &str, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
-    let input = format!("{}.{}", base64url(header.as_bytes()), base64url(claims.as_bytes()));
-    let signature = base64url(&sign(input.as_bytes()));
-    format!("{input}.{signature}")
+fn unsigned(header: &str, claims: &str, signature: &[u8]) -> String {
+    [header.as_bytes(), claims.as_bytes(), signature].map(base64url).join(".")
 }
 
 fn ed25519_jwk(more: &str) -> String {
-    let x = base64url(ed25519_key().verifying_key().as_bytes());
-    format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"{more}}}"#)
+    EdKey::new(1).jwk(more)
 }
 
 fn p256_jwk(more: &str) -> String {
-    let point = p256_key().verifying_key().to_encoded_point(false);
-    let (x, y) = (base64url(point.x().unwrap()), base64url(point.y().unwrap()));
-    format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"{more}}}"#)
+    EcKey::new(2).jwk(more)
 }
 
 /// A modulus of no known factors: 2,048 bits of hashes, the first and the last set.
@@ -217,12 +205,4 @@ fn rsa_jwk() -> String {
     modulus[0] |= 0x80;
     modulus[255] |= 1;
     format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB","kid":"r"}}"#, base64url(&modulus))
-}
-
-fn ed25519_key() -> ed25519_dalek::SigningKey {
-    ed25519_dalek::SigningKey::from_bytes(&[1; 32])
-}
-
-fn p256_key() -> p256::ecdsa::SigningKey {
-    p256::ecdsa::SigningKey::from_slice(&[2; 32]).unwrap()
 }
