@@ -98,10 +98,10 @@ fn f1_token_costs_at_most_four_times_its_size_and_64_kib() {
 }
 
 /// A small generator (SplitMix64).
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -111,7 +111,7 @@ impl Random {
 }
 
 /// The most bytes that `work` holds at once.
-fn peak_of(work: impl FnOnce()) -> usize {
+pub fn peak_of(work: impl FnOnce()) -> usize {
     HELD.set(0);
     PEAK.set(0);
     COUNTS.set(true);

@@ -259,7 +259,8 @@ fn e5_generation_changes_with_the_numbers_and_after_a_withdrawal_alone() {
 fn e5_two_servers_that_disagree_cause_no_fetches_beyond_the_budgets() {
     let mut network = Network::new();
     for i in 0..10_000usize {
-        network.issuer.keys = if network.fetches.len() % 2 == 0 { vec![("a", 1)] } else { vec![("a", 1), ("b", 2)] };
+        network.issuer.keys =
+            if network.fetches.len().is_multiple_of(2) { vec![("a", 1)] } else { vec![("a", 1), ("b", 2)] };
         let kid = if i % 2 == 0 { "a" } else { "b" };
         let verdict = network.token(kid);
         assert!(verdict == Verdict::Accepted || kid == "b");

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod any_bytes;
+mod any_keys;
 mod claims;
 mod explain;
 mod form;
