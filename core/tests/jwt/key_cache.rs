@@ -200,6 +200,22 @@ fn e4_failing_endpoint_without_any_set_is_asked_two_times_per_backoff_at_most() 
 }
 
 #[test]
+fn e4_fetch_that_fails_after_another_succeeded_backs_off_anew() {
+    let policy = KeyCachePolicy { ttl_secs: 60, stale_secs: 0, fetch_secs: 60, ..KeyCachePolicy::default() };
+    let mut network = Network::with(policy);
+    network.wait_secs(59);
+    let on_demand = fetch_ticket(&mut network, "b");
+    network.wait_secs(1);
+    let (second, third) = (fetch_ticket(&mut network, "a"), fetch_ticket(&mut network, "a"));
+    network.cache.fetched(second, FetchOutcome::Failed, network.time()).unwrap();
+    network.cache.fetched(on_demand, body_of(&key_set(&[("a", 1)])), network.time()).unwrap();
+    let update = network.cache.fetched(third, FetchOutcome::Failed, network.time()).unwrap();
+    assert!(
+        matches!(update, Update::Failed { retry_at, .. } if retry_at >= Timestamp::from_millis(network.now + 5_000))
+    );
+}
+
+#[test]
 fn e5_withdrawn_key_ends_with_the_next_good_fetch() {
     let mut network = Network::new();
     network.issuer.keys = vec![("b", 2)];

@@ -99,6 +99,7 @@ impl Lane {
     pub(super) fn succeed(&mut self, number: u64) {
         self.fails = 0;
         self.backoff_until = 0;
+        self.failed_number = number;
         self.flights.retain(|flight| flight.number > number);
     }
 

@@ -203,7 +203,7 @@ impl Model {
         }
         state.out.retain(|out| out.number > number);
         for budget in &mut state.budgets {
-            (budget.fails, budget.backoff_until) = (0, 0);
+            (budget.fails, budget.backoff_until, budget.wave) = (0, 0, number);
         }
         landed
     }
