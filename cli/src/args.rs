@@ -46,7 +46,7 @@ pub enum Command {
     /// Verify JSON Web Tokens.
     Jwt {
         #[command(subcommand)]
-        command: JwtCommand,
+        command: Box<JwtCommand>,
     },
     /// Look at the keys that tokens are verified with.
     Jwks {

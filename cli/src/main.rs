@@ -50,8 +50,10 @@ fn run(command: Command) -> Result<Status, Failure> {
         Command::Rules { command: RulesCommand::List(arguments) } => catalogue::list(&arguments),
         Command::Rules { command: RulesCommand::Show(arguments) } => catalogue::show(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
-        Command::Jwt { command: JwtCommand::Verify(arguments) } => jwt::verify(&arguments),
-        Command::Jwt { command: JwtCommand::Explain(arguments) } => jwt::explain(&arguments),
+        Command::Jwt { command } => match *command {
+            JwtCommand::Verify(arguments) => jwt::verify(&arguments),
+            JwtCommand::Explain(arguments) => jwt::explain(&arguments),
+        },
         Command::Jwks { command: JwksCommand::Inspect(arguments) } => jwt::inspect::run(&arguments),
         Command::Completions { shell } => completions(shell),
     }
