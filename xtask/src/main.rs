@@ -5,6 +5,7 @@ mod bench_bindings;
 mod codegen;
 mod demo;
 mod explanations;
+mod fuzz_corpus;
 mod lang;
 mod nfkc;
 mod package;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
         ["vectors"] => lang::vectors(),
+        ["fuzz-corpus"] => fuzz_corpus::run(),
         ["surface"] => surface::run(),
         ["lang", what, name] => lang::run(what, name),
         ["tools", names @ ..] => tools::run(names),
@@ -64,6 +66,7 @@ usage: cargo xtask <command>
   tidy               rules about the source that no compiler checks
   tools [NAME ...]   fetch the toolchains of the bindings (npm, venv, jna, kotlin, chromium, swift, targets)
   vectors            fill in what the shared cases expect and run them in every language
+  fuzz-corpus        write inputs for the fuzz targets out of ../shared/vectors, if it is there
   surface            hold the public names of every language against vectors/surface.json
   lang WHAT NAME     one thing (vectors, tests, package, smoke, bench) of one language (npm, node, python, kotlin,
                      swift)

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::lang::Fault;
 use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
-use crate::{bench, codegen, lang, package, surface, tidy, tools, train};
+use crate::{bench, codegen, fuzz_corpus, lang, package, surface, tidy, tools, train};
 
 /// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
 pub fn run_steps(fast: bool) -> Result<(), String> {
@@ -256,6 +256,9 @@ fn fuzz_smoke() -> StepResult {
         Ok(targets) => targets,
         Err(why) => return checked(Err(why)),
     };
+    if let Err(why) = fuzz_corpus::run() {
+        return checked(Err(why));
+    }
     let time = format!("-max_total_time={FUZZ_SECONDS}");
     for target in targets.lines() {
         // libFuzzer keeps what it finds in the first folder and only reads the others.

@@ -32,7 +32,7 @@ pub enum Code {
     BadBase64,
     /// Header or payload is not a JSON object in UTF-8 (RFC 8259).
     BadJson,
-    /// Two members of one object have the same name once escapes are undone (RFC 8725 section 2.4 on confused parsers).
+    /// Two members of one object have the same name once escapes are undone (RFC 7515 section 4, RFC 7519 section 4).
     DuplicateName,
     /// JSON nested deeper than the limit.
     TooDeep,

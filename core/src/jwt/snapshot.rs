@@ -81,7 +81,8 @@ impl KeyCache {
     /// See [`SnapshotError`]; the cache is as it was then. Starting empty is always safe.
     pub fn restore(&mut self, bytes: &[u8], mac_key: Option<&[u8]>, now: Timestamp) -> Result<usize, SnapshotError> {
         let now = self.tick(now);
-        let saved = read(authentic(bytes, mac_key)?, self.policy.limits.keys)?;
+        let is_trusted = |issuer: &str| self.slots.iter().any(|slot| slot.issuer() == issuer);
+        let saved = read(authentic(bytes, mac_key)?, self.policy.limits.keys, is_trusted)?;
         Ok(saved.into_iter().map(|saved| usize::from(self.take(saved, now))).sum())
     }
 
@@ -187,13 +188,20 @@ fn authentic<'a>(bytes: &'a [u8], mac_key: Option<&[u8]>) -> Result<Reader<'a>, 
     }
 }
 
-fn read(mut reader: Reader<'_>, keys_max: usize) -> Result<Vec<Saved<'_>>, SnapshotError> {
-    let count = reader.count(ISSUERS_MAX)?;
-    let mut saved = Vec::with_capacity(count.min(reader.rest.len() / SAVED_BYTES_MIN));
-    for _ in 0..count {
-        saved.push(reader.saved(keys_max)?);
+/// Reads everything and keeps what is trusted, each issuer once: what nobody asked for takes no memory.
+fn read(
+    mut reader: Reader<'_>,
+    keys_max: usize,
+    is_trusted: impl Fn(&str) -> bool,
+) -> Result<Vec<Saved<'_>>, SnapshotError> {
+    let mut kept: Vec<Saved<'_>> = Vec::new();
+    for _ in 0..reader.count(ISSUERS_MAX)? {
+        let saved = reader.saved(keys_max)?;
+        if is_trusted(saved.issuer) && kept.iter().all(|other| other.issuer != saved.issuer) {
+            kept.push(saved);
+        }
     }
-    if reader.rest.is_empty() { Ok(saved) } else { Err(reader.fault()) }
+    if reader.rest.is_empty() { Ok(kept) } else { Err(reader.fault()) }
 }
 
 struct Reader<'a> {
@@ -319,9 +327,6 @@ const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// As many as a cache may have.
 const ISSUERS_MAX: usize = 1_024;
-
-/// An issuer without a name and without keys.
-const SAVED_BYTES_MIN: usize = 35;
 
 const WITHDRAWN_MAX: usize = 16;
 
