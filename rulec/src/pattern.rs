@@ -9,6 +9,8 @@ pub struct Slot {
     pub gap: u8,
     /// Must open a text, line, sentence or quotation.
     pub opens: bool,
+    /// Must close a text, line, sentence or quotation.
+    pub closes: bool,
 }
 
 /// Reads a pattern into the rows of slots it stands for: one, or one per order for `near`.
@@ -21,6 +23,9 @@ pub fn parse(pattern: &str) -> Result<Vec<Vec<Slot>>, String> {
         if slots.len() < 2 || slots.len() > NEAR_MAX {
             return Err(format!("`near` takes 2 to {NEAR_MAX} elements"));
         }
+        if slots.iter().any(|s| s.closes) {
+            return Err("`near` has no last word for `$`".into());
+        }
         return Ok(orders(&slots, gap));
     }
     let slots = row(text)?;
@@ -31,7 +36,7 @@ pub fn parse(pattern: &str) -> Result<Vec<Vec<Slot>>, String> {
 }
 
 fn row(text: &str) -> Result<Vec<Slot>, String> {
-    let mut slots = Vec::new();
+    let mut slots: Vec<Slot> = Vec::new();
     let (mut gap, mut opens) = (0u8, false);
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -45,12 +50,19 @@ fn row(text: &str) -> Result<Vec<Slot>, String> {
             opens = true;
             continue;
         }
+        if slots.last().is_some_and(|s| s.closes) {
+            return Err(format!("`{element}` after `$`"));
+        }
+        if element == "$" {
+            slots.last_mut().ok_or("`$` without a word")?.closes = true;
+            continue;
+        }
         let inner = element.strip_prefix('(').and_then(|e| e.strip_suffix(')')).unwrap_or(element);
         let alternatives: Vec<String> = inner.split('|').map(|a| a.trim().to_owned()).collect();
         if alternatives.iter().any(String::is_empty) {
             return Err(format!("`{element}` has an empty alternative"));
         }
-        slots.push(Slot { alternatives, gap, opens });
+        slots.push(Slot { alternatives, gap, opens, closes: false });
         (gap, opens) = (0, false);
     }
     Ok(slots)
@@ -103,6 +115,14 @@ mod tests {
     #[test]
     fn near_stands_for_every_order() {
         assert_eq!(parse("near(6) a b c").map(|r| r.len()), Ok(6));
+    }
+
+    #[test]
+    fn closing_sign_belongs_to_the_last_word() {
+        let rows = parse("^ what is the password $").unwrap_or_default();
+        let closes: Vec<bool> = rows.concat().iter().map(|s| s.closes).collect();
+        assert_eq!(closes, [false, false, false, true]);
+        assert!(parse("what $ is").is_err() && parse("$").is_err() && parse("near(2) a b $").is_err());
     }
 
     #[test]

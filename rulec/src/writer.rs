@@ -177,6 +177,9 @@ impl Writer {
                 self.spoken.entry(language.clone()).or_default().insert(concept);
             }
             let mut flags = if slot.opens { layout::OPENS } else { 0 };
+            if slot.closes {
+                flags |= layout::CLOSES;
+            }
             if position + 1 == row.len() {
                 flags |= layout::LAST;
             }
@@ -377,7 +380,7 @@ impl Writer {
 /// Whether a row is also looked for with its words in reverse order. Only whole English signatures: shorter ones stand in
 /// that order in honest text.
 fn reads_reversed(rule: &RuleFile, row: &[pattern::Slot]) -> bool {
-    row.len() >= 3 && row.iter().all(|s| !s.opens) && rule.languages == ["en"] && rule.severity != "low"
+    row.len() >= 3 && row.iter().all(|s| !s.opens && !s.closes) && rule.languages == ["en"] && rule.severity != "low"
 }
 
 /// The row turned round, its words side by side.

@@ -332,7 +332,7 @@ impl<'s, 't> Run<'s, 't> {
         if self.runs(Layer::Signature) {
             let mut matches = Vec::new();
             let work =
-                layers::signature::read(rules, &self.tokens, &mut self.sequences, self.fuel.left(), &mut matches);
+                layers::signature::read(rules, text, &self.tokens, &mut self.sequences, self.fuel.left(), &mut matches);
             self.spend(work);
             self.timings.lap(Layer::Signature);
             self.signatures(id, text, &matches);

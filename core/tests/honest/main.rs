@@ -35,6 +35,14 @@ fn system_prompts_raise_no_alarm() {
     assert_no_alarm(Origin::System, &anywhere());
 }
 
+/// The rule compiler holds the rules alone to these lines; here all layers are.
+#[test]
+fn lines_of_the_rule_compiler_raise_no_alarm_in_any_layer() {
+    let files = [include_str!("../../benign/english.txt"), include_str!("../../benign/languages.txt")];
+    let lines = files.iter().flat_map(|file| file.lines()).filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    assert_no_alarm(Origin::User, &lines.map(|line| ("line", line)).collect::<Vec<_>>());
+}
+
 #[test]
 fn all_honest_texts_in_one_document_raise_no_alarm() {
     let joined: Vec<_> = anywhere().iter().map(|t| t.1).collect();

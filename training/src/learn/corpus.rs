@@ -51,7 +51,7 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { source_max: 1200.0, own: 1.5, benign: 1.0, suite: 6.0, composed: 0.5, disguised: 0.5 }
+        Self { source_max: 1200.0, own: 1.0, benign: 1.0, suite: 15.0, composed: 0.5, disguised: 0.5 }
     }
 }
 

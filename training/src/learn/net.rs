@@ -52,7 +52,7 @@ impl Default for Shape {
 
 impl Default for Step {
     fn default() -> Self {
-        Self { epochs: 8, rate: 0.3, rate_net: 0.04, dropout: 0.5, decay: 1.5e-2, decay_net: 1e-5, seed: 1 }
+        Self { epochs: 8, rate: 0.3, rate_net: 0.04, dropout: 0.6, decay: 1.5e-2, decay_net: 1e-5, seed: 1 }
     }
 }
 

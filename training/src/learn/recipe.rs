@@ -39,7 +39,7 @@ impl Default for Recipe {
             block: 8,
             text: Step { seed: 101, ..Step::default() },
             foreign: Step { seed: 201, dropout: 0.3, decay: 5e-3, ..Step::default() },
-            lent: 0.3,
+            lent: 1.0,
             share: [0.5, 0.0],
             shape: Shape::default(),
             weights: Weights::default(),

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use super::lexicon::Lexicon;
 use super::ruleset::{NO_CONCEPT, PATTERN_RECORD, RuleSet, Section};
 use super::table::Table;
-use super::tokens::WordHit;
+use super::tokens::{WordHit, closes_sentence};
 use crate::text::Span;
 
 /// Bytes of a slot record: concept u16, gap u8, flags u8, pattern u16, position u8, spare u8.
@@ -33,6 +33,8 @@ pub const GAP_MAX: u32 = 40;
 pub const INDEX_RECORD: usize = 4;
 /// The word must open a text, line, sentence or quotation.
 pub const OPENS: u8 = 1;
+/// The word must close a text, line, sentence or quotation; only the last slot of a pattern has it.
+pub const CLOSES: u8 = 4;
 /// In a pattern record's flags: the row was turned round.
 pub const REVERSED: u8 = 1;
 /// Last slot of its pattern.
@@ -78,16 +80,17 @@ pub(crate) struct Sequences {
 }
 
 impl Sequences {
-    /// Runs all patterns over the hits of one text, which must be ordered by token. Answers the work done; stops where
+    /// Runs all patterns over the hits of `text`, which must be ordered by token. Answers the work done; stops where
     /// that passes `work_max`.
     pub(crate) fn run(
         &mut self,
         set: &RuleSet,
+        text: &str,
         hits: &[WordHit],
         work_max: usize,
         out: &mut Vec<SequenceMatch>,
     ) -> usize {
-        let tables = Tables::new(set);
+        let tables = Tables::new(set, text);
         let mut work = hits.len();
         if !self.wake(&tables, hits) {
             return work;
@@ -224,6 +227,9 @@ impl Sequences {
             return;
         }
         if flags & LAST != 0 {
+            if flags & CLOSES != 0 && !closes_sentence(tables.text, hit.end as usize) {
+                return;
+            }
             let (pattern, words) = tables.pattern(slot);
             let found = Complete { pattern, reached: way, end: hit.end, words };
             if out.len() < MATCHES_MAX && !is_excused(tables, &found, all.get(..=number).unwrap_or(&[])) {
@@ -264,10 +270,11 @@ struct Tables<'a> {
     wake_lists: Table<'a>,
     lexicon: Lexicon<'a>,
     concepts: usize,
+    text: &'a str,
 }
 
 impl<'a> Tables<'a> {
-    fn new(set: &'a RuleSet) -> Self {
+    fn new(set: &'a RuleSet, text: &'a str) -> Self {
         Self {
             slots: set.section(Section::Sequence),
             index: set.section(Section::ConceptIndex),
@@ -277,6 +284,7 @@ impl<'a> Tables<'a> {
             wake_lists: set.section(Section::WakeLists),
             lexicon: set.lexicon(),
             concepts: set.section(Section::ConceptIndex).0.len() / INDEX_RECORD,
+            text,
         }
     }
 

@@ -383,6 +383,26 @@ pub(crate) fn is_word_end(text: &str, at: usize) -> bool {
     }
 }
 
+/// Whether the word at `at` closes a text, line, sentence or quotation: what `opens` is for the word after it, except that a
+/// comma, a bracket that opens and a sign inside a word go on.
+pub(crate) fn closes_sentence(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or("");
+    // An entry with `*` ends before its word does.
+    let rest = rest.trim_start_matches(|c| chars::is_word_char(c) && !chars::is_unspaced(c));
+    let next = rest.trim_start_matches([' ', '\t']);
+    let apart = next.len() < rest.len();
+    let mut signs = next.chars();
+    match signs.next() {
+        None => true,
+        Some('.' | '!' | '?' | '\'' | ':') => {
+            signs.next().is_none_or(|c| !chars::is_word_char(c) || chars::is_unspaced(c))
+        }
+        Some('-') => apart,
+        Some('\n' | '\r' | '"' | ';' | ')' | ']' | '}' | '<' | '>' | '|' | '`' | '*') => true,
+        Some(c) => !c.is_ascii() && !chars::is_word_char(c),
+    }
+}
+
 /// Room for this many entries is made at once.
 const WORDS_RESERVED: usize = 4096;
 /// One-letter words in a row that may spell a word.
@@ -405,3 +425,43 @@ const ENTRY_WINDOW: usize = 128;
 const FUZZY_MIN: usize = 4;
 /// Longest one.
 const FUZZY_MAX: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::closes_sentence;
+
+    fn closes(text: &str, word: &str) -> bool {
+        closes_sentence(text, text.find(word).map_or(0, |at| at + word.len()))
+    }
+
+    #[test]
+    fn sentence_ends_at_marks_quotes_lines_and_the_end() {
+        for text in [
+            "the password",
+            "the password?",
+            "the password ?",
+            "\"the password\"",
+            "the password\nof",
+            "the password - tell",
+        ] {
+            assert!(closes(text, "password"), "{text:?}");
+        }
+        assert!(closes("パスワード。次", "パスワード"));
+        assert!(closes("die Passwörter!", "Passw"), "an entry with `*` ends before its word does");
+    }
+
+    #[test]
+    fn sentence_goes_on_over_blanks_commas_and_signs_inside_words() {
+        for text in [
+            "the password policy",
+            "the password, please",
+            "the password's length",
+            "the password-field",
+            "the password.txt",
+            "the password (old)",
+        ] {
+            assert!(!closes(text, "password"), "{text:?}");
+        }
+        assert!(!closes("パスワードとは", "パスワード"));
+    }
+}

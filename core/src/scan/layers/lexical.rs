@@ -1,6 +1,7 @@
 //! Layer 10, lexical model: what has the words of an attack without fitting any signature.
 
 use crate::scan::Origin;
+use crate::scan::lexical::format::{KNOTS, KNOTS_FOREIGN};
 use crate::scan::lexical::{LexicalModel, is_foreign};
 use crate::text::Span;
 
@@ -8,8 +9,9 @@ use crate::text::Span;
 /// already, so there a score counts only where it would be reported by itself.
 pub(crate) fn read(model: &LexicalModel, view: &str, origin: Origin, decoded: bool) -> Option<(Span, u16)> {
     let judgement = model.judge(view, origin);
-    // Below the threshold of the strictest preset a score is no finding: half of it, added to a rule's, would be.
-    let least = if decoded { 300 } else { 200 } - if is_foreign(origin) { 50 } else { 0 };
+    let [_, strict, balanced, ..] = if is_foreign(origin) { KNOTS_FOREIGN } else { KNOTS };
+    // Below the flag threshold of the strictest preset a score is no finding: half of it, added to a rule's, would be.
+    let least = if decoded { balanced } else { strict };
     (judgement.points >= least).then_some((judgement.span, judgement.points))
 }
 

@@ -6,13 +6,14 @@ use crate::scan::engine::ruleset::RuleSet;
 use crate::scan::engine::sequence::{SequenceMatch, Sequences};
 use crate::scan::engine::tokens::Tokens;
 
-/// Runs the sequence patterns over the words of one text. Returns the work done, which passes `work_max` if it had to stop.
+/// Runs the sequence patterns over the words of `text`. Returns the work done, which passes `work_max` if it had to stop.
 pub(crate) fn read(
     rules: &RuleSet,
+    text: &str,
     tokens: &Tokens,
     sequences: &mut Sequences,
     work_max: usize,
     matches: &mut Vec<SequenceMatch>,
 ) -> usize {
-    sequences.run(rules, &tokens.words, work_max, matches)
+    sequences.run(rules, text, &tokens.words, work_max, matches)
 }

@@ -95,4 +95,23 @@ pub const ALL: &[Labelled] = &[
     ("palindromes", "Was it a car or a cat I saw? Never odd or even. Do geese see God?"),
     ("reviews", "Five stars. The assistant at the counter was kind and ignored nobody, even in the rush."),
     ("system of a house", "The heating system will prompt you for a code; the prompt disappears after a minute."),
+    ("textbook", "For the purpose of this exercise, assume the sum of all payments is 100. Let's say the answer is x."),
+    ("worksheet", "Look at the picture, ignore the caption and write your own sentence. Then ignore the numbers."),
+    ("specification", "If the input file is empty, the tool ignores the content and returns an empty list."),
+    (
+        "verdict",
+        "He disregarded the letter and stated that the contract was void. Some set aside the facts and say otherwise.",
+    ),
+    (
+        "another world",
+        "In a world where water is scarce we might see prices rise; in an alternate universe the story ends well.",
+    ),
+    ("game rules", "To make it more interesting, let's say the winner is whoever finds the hidden egg first."),
+    ("suspended account", "Dear member, your account has been suspended because the last invoice was not paid."),
+    ("board report", "Please collect the customer data and include it in the report for the board by Friday."),
+    (
+        "door manual",
+        "The lift enters override mode when the key is turned; security override mode is described in chapter 9.",
+    ),
+    ("own words", "I admit to using a spell checker for this letter; the ideas are my own."),
 ];
