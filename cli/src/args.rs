@@ -7,7 +7,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::engine::{Category, Decision, Origin, Strictness};
 
-/// Scans prompts, documents, tool results and model answers for injections, secrets and personal data.
+mod jwt;
+
+pub use jwt::{
+    ExplainArguments, InspectArguments, JwksCommand, JwtCommand, JwtFormat, PolicyArguments, ProfileName,
+    VerifyArguments,
+};
+
+/// Scans prompts, documents, tool results and model answers for injections, secrets and personal data, and verifies tokens.
 #[derive(Debug, Parser)]
 #[command(name = "edgewarden", version, about, propagate_version = true)]
 pub struct Arguments {
@@ -36,6 +43,16 @@ pub enum Command {
     },
     /// Measure recall, false positives and speed on labelled texts.
     Eval(EvalArguments),
+    /// Verify JSON Web Tokens.
+    Jwt {
+        #[command(subcommand)]
+        command: Box<JwtCommand>,
+    },
+    /// Look at the keys that tokens are verified with.
+    Jwks {
+        #[command(subcommand)]
+        command: JwksCommand,
+    },
     /// Print a completion script for a shell.
     Completions {
         /// The shell that will source the script.

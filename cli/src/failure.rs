@@ -7,9 +7,9 @@ use std::process::ExitCode;
 /// How a run ended. Ordered: the strongest of several wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// Exit code 0: nothing at or above `--fail-on`.
+    /// Exit code 0: nothing at or above `--fail-on`; a token is accepted.
     Clean,
-    /// Exit code 1: something at or above `--fail-on`.
+    /// Exit code 1: something at or above `--fail-on`; a token is refused.
     Found,
     /// Exit code 2: a usage or input error, so the answer is incomplete.
     Broken,

@@ -27,7 +27,8 @@ pub fn texts(source: &SourceArguments) -> impl Iterator<Item = Result<Text, Fail
     arguments.chain(source.files.iter().map(|path| read(path))).chain(only_stdin)
 }
 
-fn read(path: &Path) -> Result<Text, Failure> {
+/// The text of a file; `-` is standard input.
+pub fn read(path: &Path) -> Result<Text, Failure> {
     let name = if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() };
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();

@@ -1,6 +1,6 @@
-//! The command `edgewarden`: reads texts, asks the core, prints what it said.
+//! The command `edgewarden`: reads texts and tokens, asks the core, prints what it said.
 //!
-//! Nothing here decides about a text. Standard output carries results only; remarks, errors and progress go to
+//! Nothing here decides about a text or a token. Standard output carries results only; remarks, errors and progress go to
 //! standard error and never quote a text.
 
 mod args;
@@ -10,6 +10,7 @@ mod eval;
 mod failure;
 mod input;
 mod jsonl;
+mod jwt;
 mod output;
 mod scan;
 
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Arguments, ColorWhen, Command, RedactArguments, RulesCommand, TextArguments};
+use args::{Arguments, ColorWhen, Command, JwksCommand, JwtCommand, RedactArguments, RulesCommand, TextArguments};
 use engine::Engine;
 use failure::{Failure, Status};
 
@@ -49,6 +50,11 @@ fn run(command: Command) -> Result<Status, Failure> {
         Command::Rules { command: RulesCommand::List(arguments) } => catalogue::list(&arguments),
         Command::Rules { command: RulesCommand::Show(arguments) } => catalogue::show(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::Jwt { command } => match *command {
+            JwtCommand::Verify(arguments) => jwt::verify(&arguments),
+            JwtCommand::Explain(arguments) => jwt::explain(&arguments),
+        },
+        Command::Jwks { command: JwksCommand::Inspect(arguments) } => jwt::inspect::run(&arguments),
         Command::Completions { shell } => completions(shell),
     }
 }

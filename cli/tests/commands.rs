@@ -4,10 +4,9 @@
 mod support;
 
 use std::fs;
-use std::path::PathBuf;
 
 use serde_json::Value;
-use support::{ATTACK, HONEST, run, run_with};
+use support::{ATTACK, Folder, HONEST, run, run_with};
 
 #[test]
 fn exit_code_follows_fail_on() {
@@ -192,31 +191,5 @@ fn completions_exist_for_every_shell() {
         let ran = run(&["completions", shell]);
         assert_eq!(ran.code, 0, "{shell}");
         assert!(ran.stdout.contains("edgewarden"), "{shell}");
-    }
-}
-
-/// A scratch folder of one test, removed at its end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) -> String {
-        fs::write(self.0.join(name), bytes).unwrap();
-        self.path(name)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -12,3 +12,5 @@ mod cli {}
 mod bad_input {}
 #[doc = include_str!("../../docs/rust.md")]
 mod rust {}
+#[doc = include_str!("../../docs/jwt.md")]
+mod jwt {}

@@ -1,4 +1,5 @@
-//! Edgewarden scans text on its way into and out of a language model, and says what to do with it.
+//! Edgewarden scans text on its way into and out of a language model and says what to do with it, and verifies the tokens of
+//! those who send it.
 //!
 //! The core has no I/O, no clock and no randomness: time, keys and limits are arguments, so the same text gets the same
 //! decision wherever it is scanned. It is `no_std` (it needs `alloc`), forbids `unsafe`, and holds its rules as bytes that
@@ -40,6 +41,9 @@
 //! # Ok::<(), edgewarden::scan::BuildError>(())
 //! ```
 //!
+//! # Verify
+//! Tokens against a cached key set, with the signature checked here or by the host: [`jwt`], and `docs/jwt.md` for the whole.
+//!
 //! # What it does
 //! - [`PromptScanner::scan`](scan::PromptScanner::scan): sixteen [layers](scan::Layer) over one text, each but the first
 //!   and the last with a switch in the [`Policy`](scan::Policy); [`scan_bytes`](scan::PromptScanner::scan_bytes),
@@ -52,8 +56,8 @@
 //! - [`explain`](scan::PromptScanner::explain) says how a decision came about.
 //! - [`Limits`](scan::Limits) on everything; what breaks one is blocked by default, and the report says so.
 //!
-//! The crate has no Cargo features. Other languages have packages of their own over `edgewarden-bindings`. Not yet here:
-//! tokens, sync, decisions at the edge.
+//! The crate has no Cargo features. Other languages have packages of their own over `edgewarden-bindings`, which do not verify
+//! tokens yet. Not yet here: sync, decisions at the edge.
 //!
 //! # Names
 //! | name | meaning | source |
@@ -83,6 +87,10 @@
 //! | `matches`, `clean` | texts a rule must and must not fire on | CRS positive and negative tests |
 //! | fuel | steps of work a scan may still do | – |
 //! | code | stable snake_case name of an error | panva/jose |
+//! | verify, decode | signature and claims; neither | jose `jwtVerify`, `decodeJwt` |
+//! | [`UnverifiedToken`](jwt::UnverifiedToken), [`VerifiedToken`](jwt::VerifiedToken) | whether its claims may be read | webpki `VerifiedPath` |
+//! | [`KeySet`](jwt::KeySet), [`KeyCache`](jwt::KeyCache) | a JWKS; the same with when to fetch it again | RFC 7517, jose |
+//! | leeway | clock skew that is allowed, seconds | RFC 7519 section 4.1.4 |
 //! | [`Timestamp`](time::Timestamp) | milliseconds since 1970, always passed in | webpki `UnixTime` |
 #![no_std]
 #![forbid(unsafe_code)]
@@ -94,6 +102,7 @@ extern crate std;
 
 #[cfg(doctest)]
 mod doctests;
+pub mod jwt;
 pub mod scan;
 pub mod text;
 pub mod time;

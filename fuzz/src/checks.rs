@@ -13,11 +13,15 @@ use edgewarden::scan::{
 use edgewarden::text::decode::{self, Children, Hints};
 use edgewarden::text::{MappedText, Span, view};
 
+// Two crates include this file, and each would look for the module elsewhere.
+#[path = "checks/jwt.rs"]
+pub mod jwt;
+
 /// A check: any bytes in, a panic if something does not hold.
 pub type Check = fn(&[u8]);
 
 /// Every target with its check.
-pub const ALL: [(&str, Check); 7] = [
+pub const ALL: [(&str, Check); 10] = [
     ("scan", scan),
     ("normalize", normalize),
     ("stream", stream),
@@ -27,6 +31,9 @@ pub const ALL: [(&str, Check); 7] = [
     }),
     ("session", session),
     ("model", model),
+    ("token", jwt::token),
+    ("jwks", jwt::jwks),
+    ("snapshot", jwt::snapshot),
 ];
 
 /// A text under one of five origins, four levels and two sets of limits.

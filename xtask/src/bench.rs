@@ -15,3 +15,9 @@ pub fn command(arguments: &[&str]) -> Option<Command> {
     let fixed = ["run", "--release", "--package", "edgewarden-benches", "--"];
     has_program.then(|| cargo(&fixed.iter().chain(arguments).collect::<Vec<_>>()))
 }
+
+/// The benchmarks of tokens, or with `test` what holds RSA against other crates: a workspace of its own.
+pub fn tokens(what: &str, arguments: &[&str]) -> Command {
+    let fixed = [what, "--release", "--manifest-path", "benches/jwt/Cargo.toml", "--"];
+    cargo(&fixed.iter().chain(arguments).collect::<Vec<_>>())
+}

@@ -5,6 +5,7 @@ mod bench_bindings;
 mod codegen;
 mod demo;
 mod explanations;
+mod fuzz_corpus;
 mod lang;
 mod nfkc;
 mod package;
@@ -33,11 +34,13 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["tidy"] => tidy::run(),
         ["vectors"] => lang::vectors(),
+        ["fuzz-corpus"] => fuzz_corpus::run(),
         ["surface"] => surface::run(),
         ["lang", what, name] => lang::run(what, name),
         ["tools", names @ ..] => tools::run(names),
         ["package", rest @ ..] => package::run(rest),
         ["bench", "bindings", rest @ ..] => bench_bindings::run(rest),
+        ["bench", "jwt", rest @ ..] => process::run(bench::tokens("run", rest)),
         ["bench", rest @ ..] => bench::run(rest),
         ["explanations"] => explanations::run(),
         ["train", rest @ ..] => train::run(rest),
@@ -63,6 +66,7 @@ usage: cargo xtask <command>
   tidy               rules about the source that no compiler checks
   tools [NAME ...]   fetch the toolchains of the bindings (npm, venv, jna, kotlin, chromium, swift, targets)
   vectors            fill in what the shared cases expect and run them in every language
+  fuzz-corpus        write inputs for the fuzz targets out of ../shared/vectors, if it is there
   surface            hold the public names of every language against vectors/surface.json
   lang WHAT NAME     one thing (vectors, tests, package, smoke, bench) of one language (npm, node, python, kotlin,
                      swift)
@@ -70,6 +74,7 @@ usage: cargo xtask <command>
                      build every artefact into dist/, with hashes and a bill of materials; demo is the quick form;
                      --check runs each artefact in an empty project
   bench [ARGS]       speed and size
+  bench jwt [ARGS]   verification of tokens beside other crates; needs a C compiler for one of them
   bench bindings [--quick]
                      what a call costs in each language, and what the artefacts weigh
   explanations       write docs/explanations.md: ten decisions with the words that carried them

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::lang::Fault;
 use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
-use crate::{bench, codegen, lang, package, surface, tidy, tools, train};
+use crate::{bench, codegen, fuzz_corpus, lang, package, surface, tidy, tools, train};
 
 /// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
 pub fn run_steps(fast: bool) -> Result<(), String> {
@@ -47,7 +47,7 @@ enum Status {
     Skipped(String),
 }
 
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 24] = [
     Step { name: "formatting", in_fast: true, run: formatting },
     Step { name: "clippy", in_fast: true, run: clippy },
     Step { name: "generated files", in_fast: true, run: generated },
@@ -71,6 +71,7 @@ const STEPS: [Step; 23] = [
     Step { name: "weights from texts", in_fast: false, run: weights },
     Step { name: "fuzzing", in_fast: false, run: fuzz_smoke },
     Step { name: "benchmarks", in_fast: false, run: bench_smoke },
+    Step { name: "tokens beside other crates", in_fast: false, run: tokens_beside_others },
 ];
 
 fn formatting() -> StepResult {
@@ -255,6 +256,9 @@ fn fuzz_smoke() -> StepResult {
         Ok(targets) => targets,
         Err(why) => return checked(Err(why)),
     };
+    if let Err(why) = fuzz_corpus::run() {
+        return checked(Err(why));
+    }
     let time = format!("-max_total_time={FUZZ_SECONDS}");
     for target in targets.lines() {
         // libFuzzer keeps what it finds in the first folder and only reads the others.
@@ -278,6 +282,13 @@ fn bench_smoke() -> StepResult {
         Some(bench) => checked(run(bench)),
         None => skipped("benches/ has no program yet"),
     }
+}
+
+fn tokens_beside_others() -> StepResult {
+    if !works("cc", &["--version"]) {
+        return missing("a C compiler, for aws-lc-rs,");
+    }
+    checked(run(bench::tokens("test", &["--quiet"])).and_then(|()| run(bench::tokens("run", &["--quick"]))))
 }
 
 /// `cargo test` with these arguments; only summaries and failures are shown.

@@ -3,4 +3,5 @@
 pub mod json;
 pub mod pretty;
 pub mod sarif;
+pub mod table;
 pub mod text;

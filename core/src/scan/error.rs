@@ -77,7 +77,9 @@ impl core::error::Error for ScanError {}
 impl From<JsonError> for ScanError {
     fn from(error: JsonError) -> Self {
         match error {
-            JsonError::Invalid { offset } | JsonError::DuplicateName { offset } => Self::InvalidJson { offset },
+            JsonError::Invalid { offset } | JsonError::DuplicateName { offset } | JsonError::TooMany { offset, .. } => {
+                Self::InvalidJson { offset }
+            }
             JsonError::TooDeep { offset, depth_max } => Self::JsonTooDeep { offset, depth_max },
         }
     }

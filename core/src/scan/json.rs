@@ -63,8 +63,8 @@ impl PromptScanner {
         json::read(json, self.limits.json_depth, &mut |path, _, event| {
             let text = match event {
                 // A shorter name is not worth a scan.
-                Event::Name(name) if name.text.len() >= NAME_MIN => name,
-                Event::String(text) => text,
+                Event::Name(name) if name.text().len() >= NAME_MIN => name.mapped(),
+                Event::String(text) => text.mapped(),
                 _ => return Ok(()),
             };
             report.strings += 1;

@@ -1,11 +1,12 @@
 //! JSON (RFC 8259), strictly: as events with the way back to the document, or as a value.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{MappedText, Span, SpanMapBuilder};
+mod reader;
+
+pub(crate) use reader::{Event, Place, Quoted, read};
 
 /// A JSON value that owns its parts. Numbers keep their spelling: no language changes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,17 @@ pub enum Json {
     Array(Vec<Self>),
     /// An object, members in document order; names are unique.
     Object(Vec<(String, Self)>),
+}
+
+/// Bounds on a document that a stranger wrote and that is read as a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonLimits {
+    /// Objects and arrays open at once.
+    pub depth: usize,
+    /// Members of the outermost object, or elements of the outermost array.
+    pub members: usize,
+    /// Values of every kind at every depth; names do not count.
+    pub values: usize,
 }
 
 /// Why a text is not the JSON that was expected.
@@ -45,6 +57,13 @@ pub enum JsonError {
         /// Offset of the end of the object.
         offset: usize,
     },
+    /// More values, or more members of the outermost object, than the limit.
+    TooMany {
+        /// Offset of the end of the first value too many.
+        offset: usize,
+        /// The limit.
+        max: usize,
+    },
 }
 
 impl Json {
@@ -54,8 +73,36 @@ impl Json {
     /// See [`JsonError`].
     pub fn parse(json: &str, depth_max: usize) -> Result<Self, JsonError> {
         let mut builder = Builder::default();
-        let mut reader = Reader { json, at: 0, path: Vec::new(), depth_max };
-        reader.document(&mut |_, at, event| builder.take(at, event))?;
+        read(json, depth_max, &mut |_, at, event| builder.take(at, event))?;
+        builder.done.ok_or(JsonError::Invalid { offset: json.len() })
+    }
+
+    /// The value of a whole document within limits. Stricter than [`parse`](Self::parse): an escape that names half of a
+    /// surrogate pair is a fault, because hosts disagree on what it stands for (RFC 8259 section 8.2).
+    ///
+    /// # Errors
+    /// See [`JsonError`]. Nothing after the first value too many is read.
+    pub fn parse_within(json: &str, limits: JsonLimits) -> Result<Self, JsonError> {
+        let mut builder = Builder::default();
+        let (mut members, mut values) = (0, 0);
+        read(json, limits.depth, &mut |path, at, event| {
+            if let Event::Name(text) | Event::String(text) = &event
+                && text.has_lone_surrogate()
+            {
+                return Err(JsonError::Invalid { offset: at });
+            }
+            if !matches!(event, Event::Name(_) | Event::Close) {
+                values += 1;
+                members += usize::from(path.len() == 1);
+            }
+            if members > limits.members {
+                return Err(JsonError::TooMany { offset: at, max: limits.members });
+            }
+            if values > limits.values {
+                return Err(JsonError::TooMany { offset: at, max: limits.values });
+            }
+            builder.take(at, event)
+        })?;
         builder.done.ok_or(JsonError::Invalid { offset: json.len() })
     }
 
@@ -91,11 +138,26 @@ impl Json {
     }
 }
 
+impl Json {
+    /// Gives back the room that a container reserved and did not need, if it is worth a copy.
+    fn shrink(&mut self) {
+        let is_loose = |len: usize, capacity: usize| capacity - len > len / 4;
+        match self {
+            Self::Array(elements) if is_loose(elements.len(), elements.capacity()) => elements.shrink_to_fit(),
+            Self::Object(members) if is_loose(members.len(), members.capacity()) => members.shrink_to_fit(),
+            _ => {}
+        }
+    }
+}
+
 impl JsonError {
     /// Byte offset of the fault.
     pub const fn offset(self) -> usize {
         match self {
-            Self::Invalid { offset } | Self::TooDeep { offset, .. } | Self::DuplicateName { offset } => offset,
+            Self::Invalid { offset }
+            | Self::TooDeep { offset, .. }
+            | Self::DuplicateName { offset }
+            | Self::TooMany { offset, .. } => offset,
         }
     }
 }
@@ -108,37 +170,12 @@ impl fmt::Display for JsonError {
             Self::DuplicateName { offset } => {
                 write!(f, "two members of one name in the object that ends at byte {offset}")
             }
+            Self::TooMany { offset, max } => write!(f, "more than {max} values in JSON at byte {offset}"),
         }
     }
 }
 
 impl core::error::Error for JsonError {}
-
-/// What a document is made of, in order.
-pub(crate) enum Event<'e, 'j> {
-    OpenObject,
-    OpenArray,
-    Close,
-    Name(&'e MappedText),
-    String(&'e MappedText),
-    Number(&'j str),
-    Bool(bool),
-    Null,
-}
-
-/// One step of the way to a value; a name with its escapes undone.
-pub(crate) enum Place<'j> {
-    Index(usize),
-    Name(Cow<'j, str>),
-}
-
-type Visit<'v, 'j> = dyn FnMut(&[Place<'j>], usize, Event<'_, 'j>) -> Result<(), JsonError> + 'v;
-
-/// Reads a whole document, nested at most `depth_max` deep, and tells `visit` each event with its path and where
-/// it ends.
-pub(crate) fn read<'j>(json: &'j str, depth_max: usize, visit: &mut Visit<'_, 'j>) -> Result<(), JsonError> {
-    Reader { json, at: 0, path: Vec::new(), depth_max }.document(visit)
-}
 
 /// Puts events together. Open containers wait on the stack with the name they will have.
 #[derive(Default)]
@@ -149,7 +186,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn take(&mut self, at: usize, event: Event<'_, '_>) -> Result<(), JsonError> {
+    fn take(&mut self, at: usize, event: Event<'_>) -> Result<(), JsonError> {
         let value = match event {
             Event::OpenObject => {
                 self.open.push((Json::Object(Vec::new()), core::mem::take(&mut self.name)));
@@ -160,15 +197,16 @@ impl Builder {
                 return Ok(());
             }
             Event::Name(name) => {
-                self.name.clone_from(&name.text);
+                self.name = name.text().into_owned();
                 return Ok(());
             }
             Event::Close => {
-                let Some((value, name)) = self.open.pop() else { return Ok(()) };
+                let Some((mut value, name)) = self.open.pop() else { return Ok(()) };
                 self.name = name;
+                value.shrink();
                 value
             }
-            Event::String(text) => Json::String(text.text.clone()),
+            Event::String(text) => Json::String(text.text().into_owned()),
             Event::Number(number) => Json::Number(number.into()),
             Event::Bool(value) => Json::Bool(value),
             Event::Null => Json::Null,
@@ -186,246 +224,22 @@ impl Builder {
 }
 
 fn has_duplicate(members: &[(String, Json)]) -> bool {
+    if members.len() <= FEW {
+        let mut rest = members.iter();
+        while let Some((name, _)) = rest.next() {
+            if rest.clone().any(|(other, _)| other == name) {
+                return true;
+            }
+        }
+        return false;
+    }
     let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     names.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
 }
 
-/// Reads JSON without recursion: the path is the stack.
-struct Reader<'j> {
-    json: &'j str,
-    at: usize,
-    path: Vec<Place<'j>>,
-    depth_max: usize,
-}
-
-impl<'j> Reader<'j> {
-    fn document(&mut self, visit: &mut Visit<'_, 'j>) -> Result<(), JsonError> {
-        self.space();
-        loop {
-            // A value is due.
-            match self.peek() {
-                Some(b'{') => {
-                    self.open()?;
-                    visit(&self.path, self.at, Event::OpenObject)?;
-                    self.space();
-                    if self.peek() == Some(b'}') {
-                        self.at += 1;
-                        visit(&self.path, self.at, Event::Close)?;
-                    } else {
-                        self.path.push(Place::Name(Cow::Borrowed("")));
-                        self.name(visit)?;
-                        continue;
-                    }
-                }
-                Some(b'[') => {
-                    self.open()?;
-                    visit(&self.path, self.at, Event::OpenArray)?;
-                    self.space();
-                    if self.peek() == Some(b']') {
-                        self.at += 1;
-                        visit(&self.path, self.at, Event::Close)?;
-                    } else {
-                        self.path.push(Place::Index(0));
-                        continue;
-                    }
-                }
-                Some(b'"') => {
-                    let text = self.string()?;
-                    visit(&self.path, self.at, Event::String(&text))?;
-                }
-                Some(b'-' | b'0'..=b'9') => {
-                    let start = self.at;
-                    self.number()?;
-                    visit(&self.path, self.at, Event::Number(self.json.get(start..self.at).unwrap_or("")))?;
-                }
-                Some(_) => {
-                    let event = self.word()?;
-                    visit(&self.path, self.at, event)?;
-                }
-                None => return Err(self.fault()),
-            }
-            // A value ended: close what ends with it.
-            loop {
-                self.space();
-                match (self.peek(), self.path.last_mut()) {
-                    (None, None) => return Ok(()),
-                    (Some(b','), Some(Place::Index(index))) => {
-                        *index += 1;
-                        self.at += 1;
-                        self.space();
-                        break;
-                    }
-                    (Some(b','), Some(Place::Name(_))) => {
-                        self.at += 1;
-                        self.space();
-                        self.name(visit)?;
-                        break;
-                    }
-                    (Some(b']'), Some(Place::Index(_))) | (Some(b'}'), Some(Place::Name(_))) => {
-                        self.at += 1;
-                        self.path.pop();
-                        visit(&self.path, self.at, Event::Close)?;
-                    }
-                    _ => return Err(self.fault()),
-                }
-            }
-        }
-    }
-
-    fn open(&mut self) -> Result<(), JsonError> {
-        if self.path.len() >= self.depth_max {
-            return Err(JsonError::TooDeep { offset: self.at, depth_max: self.depth_max });
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    /// A member name and its colon; the name becomes the last place of the path.
-    fn name(&mut self, visit: &mut Visit<'_, 'j>) -> Result<(), JsonError> {
-        if self.peek() != Some(b'"') {
-            return Err(self.fault());
-        }
-        let start = self.at + 1;
-        let text = self.string()?;
-        let raw = self.json.get(start..self.at - 1).unwrap_or("");
-        if let Some(last) = self.path.last_mut() {
-            *last = Place::Name(if raw.contains('\\') { Cow::Owned(text.text.clone()) } else { Cow::Borrowed(raw) });
-        }
-        visit(&self.path, self.at, Event::Name(&text))?;
-        self.space();
-        if self.peek() != Some(b':') {
-            return Err(self.fault());
-        }
-        self.at += 1;
-        self.space();
-        Ok(())
-    }
-
-    /// A string with its escapes undone, aligned with the document.
-    fn string(&mut self) -> Result<MappedText, JsonError> {
-        self.at += 1;
-        let mut text = SpanMapBuilder::default();
-        loop {
-            let rest = self.json.get(self.at..).unwrap_or("");
-            let plain = rest.bytes().position(|b| b == b'"' || b == b'\\' || b < 0x20).ok_or_else(|| self.fault())?;
-            text.copy(rest.get(..plain).unwrap_or(""), self.at);
-            self.at += plain;
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(text.finish());
-                }
-                Some(b'\\') => {
-                    let start = self.at;
-                    let c = self.escape()?;
-                    text.replace_char(c, Span::new(start, self.at));
-                }
-                _ => return Err(self.fault()),
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Result<char, JsonError> {
-        self.at += 1;
-        let c = match self.peek() {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => return self.unicode(),
-            _ => return Err(self.fault()),
-        };
-        self.at += 1;
-        Ok(c)
-    }
-
-    /// `\uXXXX`, two of them for a supplementary character. A lone surrogate reads as U+FFFD, as hosts do.
-    fn unicode(&mut self) -> Result<char, JsonError> {
-        let high = self.hex4()?;
-        if let Some(c) = char::from_u32(high) {
-            return Ok(c);
-        }
-        let before = self.at;
-        if (0xD800..0xDC00).contains(&high) && self.json.get(self.at..).is_some_and(|r| r.starts_with("\\u")) {
-            self.at += 1;
-            let low = self.hex4()?;
-            if (0xDC00..0xE000).contains(&low) {
-                let value = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-                return Ok(char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER));
-            }
-            self.at = before;
-        }
-        Ok(char::REPLACEMENT_CHARACTER)
-    }
-
-    fn hex4(&mut self) -> Result<u32, JsonError> {
-        let digits = self.json.get(self.at + 1..self.at + 5).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
-        let value = digits.and_then(|d| u32::from_str_radix(d, 16).ok()).ok_or_else(|| self.fault())?;
-        self.at += 5;
-        Ok(value)
-    }
-
-    fn number(&mut self) -> Result<(), JsonError> {
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        // No digit may follow a leading zero: it stands where a comma or a bracket is due.
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-        } else if self.digits() == 0 {
-            return Err(self.fault());
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            if self.digits() == 0 {
-                return Err(self.fault());
-            }
-        }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-            if self.digits() == 0 {
-                return Err(self.fault());
-            }
-        }
-        Ok(())
-    }
-
-    fn digits(&mut self) -> usize {
-        let rest = self.json.as_bytes().get(self.at..).unwrap_or(&[]);
-        let count = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-        self.at += count;
-        count
-    }
-
-    fn word(&mut self) -> Result<Event<'static, 'static>, JsonError> {
-        let rest = self.json.get(self.at..).unwrap_or("");
-        let words = [("true", Event::Bool(true)), ("false", Event::Bool(false)), ("null", Event::Null)];
-        let (word, event) = words.into_iter().find(|(w, _)| rest.starts_with(w)).ok_or_else(|| self.fault())?;
-        self.at += word.len();
-        Ok(event)
-    }
-
-    fn space(&mut self) {
-        let rest = self.json.as_bytes().get(self.at..).unwrap_or(&[]);
-        self.at += rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.json.as_bytes().get(self.at).copied()
-    }
-
-    fn fault(&self) -> JsonError {
-        JsonError::Invalid { offset: self.at.min(self.json.len()) }
-    }
-}
+/// Up to so many names are compared each with each, which is quicker than sorting them.
+const FEW: usize = 16;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -461,5 +275,27 @@ mod tests {
         assert_eq!(Json::parse(r#"{"a":1,"\u0061":2}"#, 8), Err(JsonError::DuplicateName { offset: 18 }));
         assert_eq!(Json::parse("", 8), Err(JsonError::Invalid { offset: 0 }));
         assert_eq!(Json::parse("1 2", 8), Err(JsonError::Invalid { offset: 2 }));
+    }
+    #[test]
+    fn limits_stop_at_the_first_value_too_many() {
+        let limits = JsonLimits { depth: 4, members: 2, values: 4 };
+        let read = |json| Json::parse_within(json, limits);
+        assert!(read(r#"{"a":[1,2],"b":null}"#).is_err_and(|e| e == JsonError::TooMany { offset: 19, max: 4 }));
+        assert!(read(r#"{"a":[1],"b":null}"#).is_ok());
+        assert_eq!(read(r#"{"a":1,"b":2,"c":3}"#), Err(JsonError::TooMany { offset: 18, max: 2 }));
+        assert_eq!(read("[1,2,3]"), Err(JsonError::TooMany { offset: 6, max: 2 }));
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_a_fault_within_limits_and_a_replacement_without() {
+        let limits = JsonLimits { depth: 4, members: 2, values: 4 };
+        for json in
+            [r#"["\ud800"]"#, r#"["\udc00\ud800"]"#, r#"{"\uD83D":1}"#, r#"["\ud800\n"]"#, r#"["\ud800\ud800"]"#]
+        {
+            assert!(Json::parse(json, 4).is_ok(), "{json}");
+            assert!(matches!(Json::parse_within(json, limits), Err(JsonError::Invalid { .. })), "{json}");
+        }
+        let whole = Json::parse_within(r#"["\ud83d\ude00 \u00e9"]"#, limits).unwrap();
+        assert_eq!(whole.as_array().unwrap()[0].as_str(), Some("\u{1f600} \u{e9}"));
     }
 }

@@ -1,4 +1,4 @@
-//! The two crates that Rust programs use: packed, built alone by cargo, and used from an empty project.
+//! The crates that Rust programs use: packed, built alone by cargo, and used from an empty project.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::lang::Fault;
 use crate::process::{self, cargo, command, root, run};
 
-/// Packs both crates; cargo builds each from its archive alone.
+/// Packs them; cargo builds each from its archive alone.
 pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
     let names = NAMES.iter().flat_map(|name| ["--package", name]);
     let fixed = ["package", "--quiet", "--allow-dirty", "--locked"];
@@ -25,7 +25,7 @@ pub fn package(dist: &Path) -> Result<Vec<PathBuf>, Fault> {
     Ok(paths)
 }
 
-/// Unpacks both crates and runs a program that uses them.
+/// Unpacks them and runs a program that uses them.
 pub fn smoke(dist: &Path) -> Result<(), Fault> {
     let folder = std::env::temp_dir().join(format!("edgewarden-crates-{}", std::process::id()));
     let done = try_in(&folder, dist);
@@ -59,7 +59,7 @@ fn try_in(folder: &Path, dist: &Path) -> Result<(), Fault> {
     if said.trim() == EXPECTED { Ok(()) } else { Err(Fault::Failed(format!("the program said {said:?}"))) }
 }
 
-const NAMES: [&str; 2] = ["edgewarden", "edgewarden-bindings"];
+const NAMES: [&str; 3] = ["edgewarden", "edgewarden-bindings", "edgewarden-provider"];
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 const PROGRAM: &str = r#"use edgewarden::scan::{Input, Origin, PromptScanner};
