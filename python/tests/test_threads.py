@@ -34,7 +34,7 @@ def test_threads_share_a_session_and_a_stream(scanner):
         for _ in range(50):
             scanner.scan_in_session(CLEAN, session)
             session.to_bytes()
-            stream.push("word ")
+            stream.push(CLEAN + " ")
             assert repr(stream) and stream.findings == ()
 
     with ThreadPoolExecutor(8) as pool:

@@ -105,7 +105,7 @@ pub fn prepare(rows: &[Row], recipe: &Recipe) -> (Dictionary, Vec<Sample>, Vec<V
 }
 
 /// For each row the logit of a model that was trained without the part that decides the row's label.
-pub fn unseen(
+fn unseen(
     recipe: &Recipe,
     samples: &[Sample],
     parts: &[Vec<usize>],
@@ -173,7 +173,7 @@ fn measure(model: &LexicalModel, dev: &[Row]) -> (Tallies, Vec<(&'static str, Ta
 
 /// The parts of the calibration that a row's sources belong to: whole corpora and whole files, the attacks and honest
 /// texts of one language together.
-pub fn parts_of(row: &Row) -> Vec<usize> {
+pub(crate) fn parts_of(row: &Row) -> Vec<usize> {
     let part = |source: &str| {
         let family = split::family(source);
         let unit = if source.starts_with("own/languages/") { family.as_str() } else { source };
