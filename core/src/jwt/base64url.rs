@@ -9,40 +9,38 @@ use alloc::vec::Vec;
 /// The offset of the first byte that no encoder writes: padding, white space, another alphabet, a last character with
 /// bits that belong to no byte; for a length that no encoder writes, the length.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, usize> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
-    let quads = text.as_bytes().chunks_exact(4);
+    let mut bytes = alloc::vec![0; text.len() * 3 / 4];
+    let (quads, mut triples) = (text.as_bytes().chunks_exact(4), bytes.chunks_exact_mut(3));
     let rest = quads.remainder();
-    for quad in quads {
-        let &[a, b, c, d] = quad else { break };
+    // Looked at once in the end: foreign letters have bits that no sextet has.
+    let mut seen = 0;
+    for (quad, triple) in quads.zip(&mut triples) {
+        let (&[a, b, c, d], [x, y, z]) = (quad, triple) else { break };
         let (a, b, c, d) = (value(a), value(b), value(c), value(d));
-        if a | b | c | d == NONE {
-            return Err(first_foreign(text));
-        }
-        bytes.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+        seen |= a | b | c | d;
+        (*x, *y, *z) = (a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d);
     }
-    match *rest {
-        [] => {}
-        [a, b] => {
+    let stray = match (rest, triples.into_remainder()) {
+        ([], _) => 0,
+        (&[a, b], [x, ..]) => {
             let (a, b) = (value(a), value(b));
-            if a | b == NONE {
-                return Err(first_foreign(text));
-            }
-            if b & 0x0F != 0 {
-                return Err(text.len() - 1);
-            }
-            bytes.push(a << 2 | b >> 4);
+            seen |= a | b;
+            *x = a << 2 | b >> 4;
+            b << 4
         }
-        [a, b, c] => {
+        (&[a, b, c], [x, y]) => {
             let (a, b, c) = (value(a), value(b), value(c));
-            if a | b | c == NONE {
-                return Err(first_foreign(text));
-            }
-            if c & 0x03 != 0 {
-                return Err(text.len() - 1);
-            }
-            bytes.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2]);
+            seen |= a | b | c;
+            (*x, *y) = (a << 2 | b >> 4, b << 4 | c >> 2);
+            c << 6
         }
         _ => return Err(first_foreign(text)),
+    };
+    if seen > 0x3F {
+        return Err(first_foreign(text));
+    }
+    if stray != 0 {
+        return Err(text.len() - 1);
     }
     Ok(bytes)
 }

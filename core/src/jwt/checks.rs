@@ -6,12 +6,12 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use super::algorithm::Algorithm;
-use super::claims::Claims;
+use super::claims::{Claims, NumericDate};
 use super::error::{Code, Evidence, Place, VerifyError};
 use super::header::{Header, media_type};
 use super::policy::Policy;
 use super::profile::Profile;
-use super::window::Window;
+use super::window::{Times, Window};
 use crate::text::json::Json;
 use crate::time::Timestamp;
 
@@ -76,13 +76,13 @@ pub(super) fn algorithm(policy: &Policy, header: &Header) -> Result<Algorithm, V
     allowed.ok_or_else(|| VerifyError::new(Code::AlgNotAllowed, Place::Header("alg")))
 }
 
-/// What the policy says about the claims.
+/// What the policy says about the claims, and the window that they leave open.
 pub(super) fn of_claims(
     policy: &Policy,
     claims: &Claims,
     now: Timestamp,
     sink: &mut impl Sink,
-) -> Result<(), VerifyError> {
+) -> Result<Window, VerifyError> {
     let got = |name: &str| describe(claims.get(name));
     sink.take("issuer", claim("iss"), issuer(policy, claims), || match &policy.issuer {
         Some(issuer) => Told::new(issuer.as_str(), got("iss")),
@@ -92,7 +92,7 @@ pub(super) fn of_claims(
         let names: alloc::vec::Vec<&str> = policy.audiences.iter().map(String::as_str).collect();
         Told::new(names.join(" or "), got("aud"))
     })?;
-    times(policy, claims, now, sink)?;
+    let window = times(policy, claims, now, sink)?;
     for name in ["sub", "jti"] {
         let told = || Told::new("string or none", got(name));
         sink.take("type_of_claim", claim(name), claims.string(name).map(|_| ()), told)?;
@@ -116,26 +116,28 @@ pub(super) fn of_claims(
             Told::new("one of the audiences, or none for a token of one audience", got("azp"))
         })?;
     }
-    Ok(())
+    Ok(window)
 }
 
-fn times(policy: &Policy, claims: &Claims, now: Timestamp, sink: &mut impl Sink) -> Result<(), VerifyError> {
-    let window = Window::of(policy, claims);
+fn times(policy: &Policy, claims: &Claims, now: Timestamp, sink: &mut impl Sink) -> Result<Window, VerifyError> {
+    let times = Times::of(policy, claims);
+    let window = Window::of(policy, &times);
     let (profile, leeway) = (&policy.profile, policy.leeway_secs);
     let secs = now.as_millis() / 1000;
     let got = |name| describe_time(claims.get(name));
     let needs_expiry = policy.expires || profile.always_expires();
-    let expiry = time(claims, "exp", needs_expiry).and_then(|()| window.check_expiry(now));
+    let expiry = there(&times.exp, "exp", needs_expiry).and_then(|()| window.check_expiry(now));
     sink.take("expires_at", claim("exp"), expiry, || Told::new(format!("after {secs} less {leeway}"), got("exp")))?;
-    let begin = time(claims, "nbf", false).and_then(|()| window.check_begin(now));
-    let begin = begin.and_then(|()| is_ever_valid(claims));
+    let begin = there(&times.nbf, "nbf", false).and_then(|()| window.check_begin(now));
+    let begin = begin.and_then(|()| is_ever_valid(&times));
     sink.take("not_before", claim("nbf"), begin, || Told::new(format!("up to {secs} and {leeway}"), got("nbf")))?;
-    let issue = time(claims, "iat", profile.always_dated()).and_then(|()| window.check_issue(now));
+    let issue = there(&times.iat, "iat", profile.always_dated()).and_then(|()| window.check_issue(now));
     sink.take("issued_at", claim("iat"), issue, || Told::new(format!("up to {secs} and {leeway}"), got("iat")))?;
-    let Some(age) = policy.age_secs_max else { return Ok(()) };
+    let Some(age) = policy.age_secs_max else { return Ok(window) };
     let name = profile.age_claim();
-    let outcome = time(claims, name, true).and_then(|()| window.check_age(now));
-    sink.take("age", claim(name), outcome, || Told::new(format!("from {secs} less {age} and {leeway}"), got(name)))
+    let outcome = there(&times.origin, name, true).and_then(|()| window.check_age(now));
+    sink.take("age", claim(name), outcome, || Told::new(format!("from {secs} less {age} and {leeway}"), got(name)))?;
+    Ok(window)
 }
 
 fn issuer(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
@@ -176,18 +178,25 @@ fn authorized_party(policy: &Policy, claims: &Claims) -> Result<(), VerifyError>
 }
 
 /// A token that ends before it begins is valid at no time, whatever leeway makes of it.
-fn is_ever_valid(claims: &Claims) -> Result<(), VerifyError> {
-    match (claims.not_before(), claims.time("exp").ok().flatten().map(|exp| exp.later())) {
-        (Some(begin), Some(end)) if begin > end => Err(VerifyError::new(Code::BadClaimType, claim("nbf"))),
+fn is_ever_valid(times: &Times) -> Result<(), VerifyError> {
+    match (&times.nbf, &times.exp) {
+        (Ok(Some(begin)), Ok(Some(end))) if begin.later() > end.later() => {
+            Err(VerifyError::new(Code::BadClaimType, claim("nbf")))
+        }
         _ => Ok(()),
     }
 }
 
 /// That the claim is a time, if it is there.
-fn time(claims: &Claims, name: &'static str, required: bool) -> Result<(), VerifyError> {
-    match claims.time(name)? {
-        None if required => Err(VerifyError::new(Code::MissingClaim, claim(name))),
-        _ => Ok(()),
+fn there(
+    time: &Result<Option<NumericDate>, VerifyError>,
+    name: &'static str,
+    required: bool,
+) -> Result<(), VerifyError> {
+    match time {
+        Err(error) => Err(error.clone()),
+        Ok(None) if required => Err(VerifyError::new(Code::MissingClaim, claim(name))),
+        Ok(_) => Ok(()),
     }
 }
 

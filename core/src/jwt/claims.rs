@@ -104,9 +104,9 @@ impl Claims {
         }
     }
 
-    /// Bytes on the heap, roughly: the text and, as much again, the values.
+    /// Bytes on the heap.
     pub(super) fn bytes(&self) -> usize {
-        self.text.len() * 2
+        self.text.capacity() + heap_bytes(&self.json)
     }
 }
 
@@ -115,6 +115,21 @@ impl fmt::Debug for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.json.as_object().map_or(0, <[_]>::len);
         f.debug_struct("Claims").field("count", &count).field("bytes", &self.text.len()).finish()
+    }
+}
+
+/// Bytes on the heap; calls itself no deeper than a policy lets JSON nest.
+fn heap_bytes(value: &Json) -> usize {
+    match value {
+        Json::Null | Json::Bool(_) => 0,
+        Json::Number(text) | Json::String(text) => text.capacity(),
+        Json::Array(elements) => {
+            elements.capacity() * size_of::<Json>() + elements.iter().map(heap_bytes).sum::<usize>()
+        }
+        Json::Object(members) => {
+            let own = members.iter().map(|(name, value)| name.capacity() + heap_bytes(value)).sum::<usize>();
+            members.capacity() * size_of::<(String, Json)>() + own
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::key_set::KeySet;
 use super::profile::Profile;
 use super::token::{Segments, payload_json, utf8};
 use super::verifier::{PlausibleToken, TokenVerifier};
-use super::window::Window;
+use super::window::{Times, Window};
 use crate::text::json::Json;
 use crate::time::Timestamp;
 
@@ -155,7 +155,7 @@ impl TokenVerifier {
                 policy: policy.clone(),
                 signing_input: segments.signing_input.as_bytes().into(),
                 header: header.clone(),
-                window: Window::of(policy, &claims),
+                window: Window::of(policy, &Times::of(policy, &claims)),
                 claims,
                 algorithm,
                 signature,

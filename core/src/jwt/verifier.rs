@@ -119,8 +119,7 @@ impl TokenVerifier {
         let payload = utf8(payload, Place::Payload)?;
         let json = payload_json(&payload, &policy.limits)?;
         let claims = Claims::new(payload, json);
-        checks::of_claims(policy, &claims, now, &mut FirstFault)?;
-        let window = Window::of(policy, &claims);
+        let window = checks::of_claims(policy, &claims, now, &mut FirstFault)?;
         Ok(PlausibleToken { policy: self.0.clone(), signing_input, header, claims, window, algorithm, signature })
     }
 }

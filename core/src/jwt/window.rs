@@ -20,22 +20,42 @@ pub(super) struct Window {
     age_claim: &'static str,
 }
 
-impl Window {
-    /// The window that claims and policy leave open. Claims that are no times leave it open; their types are checked apart.
+/// The times of a token as it has them.
+pub(super) struct Times {
+    pub(super) exp: Result<Option<NumericDate>, VerifyError>,
+    pub(super) nbf: Result<Option<NumericDate>, VerifyError>,
+    pub(super) iat: Result<Option<NumericDate>, VerifyError>,
+    /// From which the greatest age counts, if the policy has one.
+    pub(super) origin: Result<Option<NumericDate>, VerifyError>,
+}
+
+impl Times {
     pub(super) fn of(policy: &Policy, claims: &Claims) -> Self {
-        let time = |name| claims.time(name).ok().flatten();
+        let has_age = policy.age_secs_max.is_some();
+        Self {
+            exp: claims.time("exp"),
+            nbf: claims.time("nbf"),
+            iat: claims.time("iat"),
+            origin: if has_age { claims.time(policy.profile.age_claim()) } else { Ok(None) },
+        }
+    }
+}
+
+impl Window {
+    /// The window that times and policy leave open. What is no time leaves it open; types are checked apart.
+    pub(super) fn of(policy: &Policy, times: &Times) -> Self {
+        let time = |time: &Result<Option<NumericDate>, VerifyError>| time.as_ref().ok().copied().flatten();
         let leeway = policy.leeway_secs;
-        let age_claim = policy.profile.age_claim();
         let too_old = policy.age_secs_max.and_then(|age| {
-            let issued = time(age_claim).map(NumericDate::earlier)?;
-            Some(later(issued, age.saturating_add(leeway)))
+            let origin = time(&times.origin).map(NumericDate::earlier)?;
+            Some(later(origin, age.saturating_add(leeway)))
         });
         Self {
-            expires: time("exp").map(|exp| later(exp.earlier(), leeway)),
-            begins: time("nbf").map(|nbf| earlier(nbf.later(), leeway)),
-            issued: time("iat").map(|iat| earlier(iat.later(), leeway)),
+            expires: time(&times.exp).map(|exp| later(exp.earlier(), leeway)),
+            begins: time(&times.nbf).map(|nbf| earlier(nbf.later(), leeway)),
+            issued: time(&times.iat).map(|iat| earlier(iat.later(), leeway)),
             too_old,
-            age_claim,
+            age_claim: policy.profile.age_claim(),
         }
     }
 

@@ -22,7 +22,7 @@ fn fault(token: &str, keys: &Result<KeySet, KeySetError>) -> Option<String> {
         let valid = CoreVerifier.verify(algorithm, key, token.signing_input(), token.signature());
         Ok((!valid).then_some(Code::BadSignature))
     });
-    verdict.map_or_else(|error| Some(error.code), |code| code).map(|code| code.name().to_string())
+    verdict.unwrap_or_else(|error| Some(error.code)).map(|code| code.name().to_string())
 }
 
 /// A key set of one key or of those of a document; secrets through their own door.

@@ -205,7 +205,10 @@ impl<'j> Reader<'j> {
         let (mut escapes, mut lone_surrogate) = (false, false);
         loop {
             let rest = self.json.as_bytes().get(self.at..).unwrap_or(&[]);
-            let plain = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)).ok_or_else(|| self.fault())?;
+            let plain = plain_bytes(rest);
+            if plain == rest.len() {
+                return Err(self.fault());
+            }
             self.at += plain;
             match self.peek() {
                 Some(b'"') => {
@@ -285,6 +288,27 @@ impl<'j> Reader<'j> {
     }
 }
 
+/// How many bytes stand before the first quotation mark, backslash or control character; eight at a time where it can.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const TOPS: u64 = ONES << 7;
+    let mut plain = 0;
+    for chunk in bytes.chunks_exact(8) {
+        let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+        // Marks each byte that is 0, and perhaps some after the first: the first is what counts.
+        let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+        let special =
+            zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5C)) | (word.wrapping_sub(ONES * 0x20) & !word);
+        let special = special & TOPS;
+        if special != 0 {
+            return plain + special.trailing_zeros() as usize / 8;
+        }
+        plain += 8;
+    }
+    let rest = bytes.get(plain..).unwrap_or(&[]);
+    plain + rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)).unwrap_or(rest.len())
+}
+
 struct Escape {
     c: char,
     /// Offset of the first byte after it.
@@ -327,4 +351,23 @@ fn unicode(json: &str, at: usize) -> Option<Escape> {
 fn hex4(json: &str, at: usize) -> Option<u32> {
     let digits = json.get(at..at + 4).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn special_bytes_are_found_at_every_place_among_every_other() {
+        for special in [b'"', b'\\', 0, 0x1F] {
+            for other in (0x20..=0xFF).filter(|other| !matches!(other, b'"' | b'\\')) {
+                let mut bytes = [other; 19];
+                assert_eq!(plain_bytes(&bytes), 19, "{other}");
+                for at in (0..19).rev() {
+                    bytes[at] = special;
+                    assert_eq!(plain_bytes(&bytes), at, "{special} among {other}");
+                }
+            }
+        }
+    }
 }
