@@ -1,7 +1,8 @@
 //! Rows E1 to E7 of the catalogue, and outages and floods: the cache under a simulated clock and network.
 
 use edgewarden::jwt::{
-    CacheError, FetchOutcome, KeyAnswer, KeyCache, KeyCachePolicy, KeySetError, KeyState, Retry, Update,
+    CacheError, FetchOutcome, FetchTicket, KeyAnswer, KeyCache, KeyCachePolicy, KeySet, KeySetError, KeyState, Retry,
+    TokenCache, Update,
 };
 use edgewarden::time::Timestamp;
 
@@ -504,10 +505,37 @@ fn not_modified_counts_as_a_failure_where_nothing_was_asked_for() {
 }
 
 #[test]
+fn not_modified_since_a_set_that_was_replaced_meanwhile_counts_as_a_failure() {
+    let policy = KeyCachePolicy { ttl_secs: 60, fetch_secs: 60, ..KeyCachePolicy::default() };
+    let mut network = Network::empty(policy);
+    let body = |etag: &'static str| FetchOutcome::Body { body: BODY.as_bytes(), max_age_secs: None, etag: Some(etag) };
+    let first = fetch_ticket(&mut network, "a");
+    network.cache.fetched(first, body("\"1\""), network.time()).unwrap();
+    network.wait_secs(59);
+    let on_demand = fetch_ticket(&mut network, "b");
+    network.wait_secs(1);
+    let KeyAnswer::UseAndRefresh(_, scheduled) = network.cache.keys(ISSUER, None, true, network.time(), 0) else {
+        panic!()
+    };
+    network.cache.fetched(on_demand, body("\"2\""), network.time()).unwrap();
+    let update = network.cache.fetched(scheduled, FetchOutcome::NotModified { max_age_secs: None }, network.time());
+    assert!(matches!(update, Ok(Update::Failed { reason: None, .. })), "{update:?}");
+}
+
+#[test]
+fn cache_keys_and_tickets_go_from_thread_to_thread() {
+    fn shareable<T: Send + Sync>() {}
+    shareable::<(KeyCache, KeySet, FetchTicket, KeyAnswer, TokenCache)>();
+}
+
+#[test]
 fn debug_shows_no_numbers_of_keys() {
     let shown = format!("{:?}", Network::new().cache);
     assert!(shown.contains("Ed25519") && shown.len() < 3_000, "{shown}");
 }
+
+const BODY: &str =
+    r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
 /// Each fetch begins that long after the one before.
 fn at_most_one_per_ms(fetches: &[u64], ms: u64) {
@@ -518,16 +546,10 @@ fn body_of(body: &str) -> FetchOutcome<'_> {
     FetchOutcome::Body { body: body.as_bytes(), max_age_secs: None, etag: None }
 }
 
-fn fetch_ticket(network: &mut Network, kid: &str) -> edgewarden::jwt::FetchTicket {
+fn fetch_ticket(network: &mut Network, kid: &str) -> FetchTicket {
     let entropy = network.random.next();
     let KeyAnswer::Fetch(ticket) = network.cache.keys(ISSUER, Some(kid), true, network.time(), entropy) else {
         panic!("no ticket")
     };
     ticket
-}
-
-#[allow(dead_code)]
-fn assert_shareable() {
-    fn shareable<T: Send + Sync + Clone>() {}
-    shareable::<KeyCache>();
 }
