@@ -25,9 +25,7 @@ pub struct VerifyError {
     /// For people: lower case, no full stop.
     pub message: String,
     /// Numbers that say more.
-    pub evidence: Option<Evidence>,
-    /// The status of an HTTP response: 401, and 503 or 500 where the fault is not the token's.
-    pub http_status: u16,
+    pub evidence: Option<Box<Evidence>>,
 }
 
 /// What was found against what is right.
@@ -160,8 +158,7 @@ impl VerifyError {
             retry,
             retry_at_ms,
             message: error.to_string(),
-            evidence: Evidence::of(error.evidence),
-            http_status: jwt::http_status(error),
+            evidence: Evidence::of(error.evidence).map(Box::new),
         }
     }
 
@@ -175,8 +172,13 @@ impl VerifyError {
             retry_at_ms: None,
             message: error.message,
             evidence: None,
-            http_status: 500,
         }
+    }
+
+    /// The status of an HTTP response: 401; 503 where the server has no keys, 500 where the fault is this library's.
+    pub fn http_status(&self) -> u16 {
+        let error = of_parts(self.code, self.place, self.name.as_deref());
+        error.ok().flatten().as_ref().map_or(500, jwt::http_status)
     }
 
     /// The value of `WWW-Authenticate` for the scheme `Bearer`; see [`challenge`]. A fault of the server tells no error.
@@ -250,8 +252,8 @@ impl ToJson for VerifyError {
         object.text("retry", Some(self.retry));
         object.number("retryAtMs", self.retry_at_ms);
         object.text("message", Some(&self.message));
-        object.value("evidence", self.evidence.as_ref());
-        object.number("httpStatus", Some(u64::from(self.http_status)));
+        object.value("evidence", self.evidence.as_deref());
+        object.number("httpStatus", Some(u64::from(self.http_status())));
         object.end();
     }
 }
@@ -355,6 +357,6 @@ mod tests {
     fn faults_of_the_server_are_not_told() {
         let closed = VerifyError::of_fault(Error::closed("the check"));
         assert_eq!(closed.challenge("api"), "Bearer realm=\"api\"");
-        assert_eq!(closed.http_status, 500);
+        assert_eq!(closed.http_status(), 500);
     }
 }

@@ -16,12 +16,12 @@ use crate::guard::guard;
 /// [`signing_input`](Self::signing_input) with [`key_jwk`](Self::key_jwk) and says how it went; where that fails,
 /// [`next_key`](Self::next_key) may know another key to try.
 pub struct HostCheck {
-    check: Mutex<Option<jwt::HostCheck>>,
+    check: Mutex<Option<Box<jwt::HostCheck>>>,
 }
 
 impl HostCheck {
     pub(super) fn of(check: jwt::HostCheck) -> Self {
-        Self { check: Mutex::new(Some(check)) }
+        Self { check: Mutex::new(Some(Box::new(check))) }
     }
 
     /// Name of the algorithm, as in `alg`.
@@ -95,7 +95,7 @@ impl HostCheck {
 
     fn read<T>(&self, read: impl FnOnce(&jwt::HostCheck) -> T) -> Result<T, Error> {
         let check = self.check.lock().unwrap_or_else(PoisonError::into_inner);
-        guard(|| check.as_ref().map(read).ok_or_else(closed))
+        guard(|| check.as_deref().map(read).ok_or_else(closed))
     }
 }
 
