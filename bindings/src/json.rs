@@ -178,6 +178,12 @@ impl ToJson for String {
     }
 }
 
+impl ToJson for &str {
+    fn write_json(&self, out: &mut String) {
+        (**self).write_json(out);
+    }
+}
+
 impl<T: ToJson> ToJson for [T] {
     fn write_json(&self, out: &mut String) {
         out.push('[');

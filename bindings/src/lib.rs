@@ -1,7 +1,7 @@
 //! What every language binding of Edgewarden is made of.
 //!
 //! The crates for WASM, Node, Python, Swift and Kotlin depend on this one alone and translate one to one:
-//! - owned handles that are `Send + Sync` ([`Scanner`], [`Stream`], [`Session`], [`Pseudonymizer`]),
+//! - owned handles that are `Send + Sync` ([`Scanner`], [`Stream`], [`Session`], [`Pseudonymizer`]; for tokens those of [`token`]),
 //! - plain data ([`Report`], [`Finding`], ...) with offsets already in the [`Unit`] of the host's strings,
 //! - options as JSON ([`ScannerOptions::from_json`]) or as values,
 //! - one [`Error`] with a code from one [catalogue](CATALOGUE).
@@ -10,6 +10,7 @@
 //! panic is a trap; the JavaScript wrapper starts a new instance.) No decision about security is taken here.
 #![forbid(unsafe_code)]
 
+mod base64url;
 mod canary;
 mod error;
 mod guard;
@@ -21,6 +22,7 @@ mod report;
 mod scanner;
 mod session;
 mod stream;
+pub mod token;
 
 pub use canary::{canary_find, canary_line, canary_word};
 pub use edgewarden::scan::{Category, Confidence, Decision, Layer, Origin, Preset, Severity, Strictness};

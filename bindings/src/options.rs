@@ -101,8 +101,7 @@ impl ScannerOptions {
     /// # Errors
     /// `invalid_option` with the path of the member; `invalid_json` for what is not JSON.
     pub fn from_json(json: &str) -> Result<Self, Error> {
-        let value = Json::parse(json, OPTIONS_DEPTH)
-            .map_err(|e| Error { offset: Some(e.offset()), ..Error::new("invalid_json", e.to_string()) })?;
+        let value = document(json)?;
         let mut options = Self::default();
         for (name, value) in members(&value, "options")? {
             match name.as_str() {
@@ -251,25 +250,35 @@ fn limits(value: &Json) -> Result<LimitsOptions, Error> {
     Ok(limits)
 }
 
-fn members<'j>(value: &'j Json, field: &str) -> Result<&'j [(String, Json)], Error> {
+/// The JSON of options.
+pub(crate) fn document(json: &str) -> Result<Json, Error> {
+    Json::parse(json, OPTIONS_DEPTH)
+        .map_err(|e| Error { offset: Some(e.offset()), ..Error::new("invalid_json", e.to_string()) })
+}
+
+pub(crate) fn members<'j>(value: &'j Json, field: &str) -> Result<&'j [(String, Json)], Error> {
     value.as_object().ok_or_else(|| Error::option(field, "not an object"))
 }
 
-fn each<T>(value: &Json, field: &str, one: impl Fn(&Json, &str) -> Result<T, Error>) -> Result<Vec<T>, Error> {
+pub(crate) fn each<T>(
+    value: &Json,
+    field: &str,
+    one: impl Fn(&Json, &str) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
     let elements = value.as_array().ok_or_else(|| Error::option(field, "not a list"))?;
     elements.iter().enumerate().map(|(i, value)| one(value, &format!("{field}.{i}"))).collect()
 }
 
-fn named<T>(value: &Json, field: &str, from_name: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
+pub(crate) fn named<T>(value: &Json, field: &str, from_name: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
     let name = value.as_str().ok_or_else(|| Error::option(field, "not a string"))?;
     from_name(name).ok_or_else(|| Error::option(field, "no such name"))
 }
 
-fn string(value: &Json, field: &str) -> Result<String, Error> {
+pub(crate) fn string(value: &Json, field: &str) -> Result<String, Error> {
     value.as_str().map(str::to_owned).ok_or_else(|| Error::option(field, "not a string"))
 }
 
-fn whole(value: &Json, field: &str) -> Result<u64, Error> {
+pub(crate) fn whole(value: &Json, field: &str) -> Result<u64, Error> {
     value.as_u53().ok_or_else(|| Error::option(field, "not a whole number from 0 to 2^53 - 1"))
 }
 

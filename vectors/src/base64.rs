@@ -16,6 +16,21 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// The text of `bytes` in the alphabet of URLs (section 5), without padding.
+pub fn encode_url(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let signs = (0..=chunk.len()).map(|place| ALPHABET[(group >> (18 - 6 * place)) as usize & 63]);
+        text.extend(signs.map(|sign| match sign {
+            b'+' => '-',
+            b'/' => '_',
+            sign => char::from(sign),
+        }));
+    }
+    text
+}
+
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 #[cfg(test)]

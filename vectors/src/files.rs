@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::split;
+use crate::{jwt, split};
 
 /// One file of cases of one kind, as written: with every `{{}}`.
 pub struct File {
@@ -25,15 +25,21 @@ pub fn folder() -> PathBuf {
     std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("vectors"), PathBuf::from)
 }
 
-/// Every file with cases, by name.
+/// Every file with cases, by name; those of tokens last.
 pub fn read_all(folder: &Path) -> Result<Vec<File>, String> {
+    let mut files = read_folder(folder, "")?;
+    files.extend(read_folder(&folder.join(jwt::FOLDER), "jwt/")?);
+    Ok(files)
+}
+
+fn read_folder(folder: &Path, prefix: &str) -> Result<Vec<File>, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
     let mut files = Vec::new();
     for path in paths {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = format!("{prefix}{}", path.file_name().unwrap_or_default().to_string_lossy());
         let text = fs::read_to_string(&path).map_err(|error| format!("{name}: {error}"))?;
         files.extend(read(name, &text)?);
     }

@@ -11,7 +11,7 @@ use crate::text::json::Json;
 mod material;
 mod thumbprint;
 
-pub(super) use thumbprint::thumbprint;
+pub(super) use thumbprint::{public_members, thumbprint};
 
 /// The members of a JWK that matter, as far as they were read.
 #[derive(Default)]
@@ -95,7 +95,7 @@ pub(super) fn from_json(json: &Json) -> Result<VerificationKey, Code> {
 
 /// A public key as a JWK that [`Jwk`] reads back. For a shared secret, a key that nothing reads.
 pub(super) fn to_json(key: &VerificationKey) -> String {
-    let mut json = thumbprint::public_members(&key.material).unwrap_or_else(|| String::from("{}"));
+    let mut json = public_members(&key.material).unwrap_or_else(|| String::from("{}"));
     json.pop();
     if let Some(kid) = key.kid() {
         json.push_str(",\"kid\":\"");

@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::algorithm::AlgorithmSet;
 use super::error::Code;
+use super::jwk;
 use super::signature::Prepared;
 
 /// A key with the algorithms it may be used for. Only [`KeySet`](super) builds one from outside, after all checks.
@@ -117,6 +118,12 @@ impl VerificationKey {
     /// The numbers, for a verifier of the host's own.
     pub fn material(&self) -> &KeyMaterial {
         &self.material
+    }
+
+    /// The key as a JWK of its required members alone (RFC 7638 section 3.2), for a host that imports it; `None` for a shared
+    /// secret, which never leaves.
+    pub fn public_jwk(&self) -> Option<String> {
+        jwk::public_members(&self.material)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use edgewarden_bindings::token::TOKEN_CATALOGUE;
 use edgewarden_bindings::{CATALOGUE, Category, Decision, Layer, Origin, Strictness};
 use serde_json::Value;
 
@@ -63,4 +64,24 @@ fn every_code_that_data_can_provoke_occurs() {
     let elsewhere = ["blocked", "not_initialized", "internal"];
     let codes = CATALOGUE.iter().map(|entry| entry.code).filter(|code| !elsewhere.contains(code));
     assert_all(&values("errors", "code"), codes);
+}
+
+#[test]
+fn every_code_of_tokens_that_data_can_provoke_occurs() {
+    fn strings(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) => found.extend([text.clone()]),
+            Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+            Value::Object(members) => members.values().for_each(|member| strings(member, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    for file in crate::files::read_all(&crate::files::folder()).unwrap() {
+        let cases = file.joined().filter(|_| file.kind.starts_with(crate::jwt::FOLDER));
+        cases.for_each(|case| strings(&Value::Object(case), &mut found));
+    }
+    // 16 MiB are no test data.
+    let codes = TOKEN_CATALOGUE.iter().map(|entry| entry.code).filter(|code| *code != "snapshot_too_large");
+    assert_all(&found, codes);
 }

@@ -13,6 +13,7 @@ mod explain;
 #[allow(clippy::unwrap_used)]
 mod facade;
 mod json;
+mod jwt;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod learned;
@@ -89,6 +90,11 @@ pub fn answer(kind: &str, case: &Members) -> Result<Members, String> {
         "canary" => answer_as::<canary::CanaryCase>(case),
         "errors" => answer_as::<errors::ErrorCase>(case),
         "explain" => answer_as::<explain::Explain>(case),
+        "jwt" => answer_as::<jwt::Verdict>(case),
+        "jwt-explain" => answer_as::<jwt::Explained>(case),
+        "jwt-keys" => answer_as::<jwt::keys::Keys>(case),
+        "jwt-cache" => answer_as::<jwt::cache::Transcript>(case),
+        "jwt-errors" => answer_as::<jwt::faults::Fault>(case),
         "rules" => answer_as::<rules::RuleCase>(case),
         _ => Err(format!("there is no kind `{kind}`")),
     }
