@@ -105,13 +105,7 @@ pub fn prepare(rows: &[Row], recipe: &Recipe) -> (Dictionary, Vec<Sample>, Vec<V
 }
 
 /// For each row the logit of a model that was trained without the part that decides the row's label.
-fn unseen(
-    recipe: &Recipe,
-    samples: &[Sample],
-    parts: &[Vec<usize>],
-    count: usize,
-    progress: &Progress,
-) -> Vec<f32> {
+fn unseen(recipe: &Recipe, samples: &[Sample], parts: &[Vec<usize>], count: usize, progress: &Progress) -> Vec<f32> {
     let holds = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.contains(&part));
     let decides = |row: usize, part: usize| parts.get(row).is_some_and(|own| own.first() == Some(&part));
     let judged = recipe.without_each(

@@ -39,7 +39,8 @@ fn system_prompts_raise_no_alarm() {
 #[test]
 fn lines_of_the_rule_compiler_raise_no_alarm_in_any_layer() {
     let files = [include_str!("../../benign/english.txt"), include_str!("../../benign/languages.txt")];
-    let lines = files.iter().flat_map(|file| file.lines()).filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let lines =
+        files.iter().flat_map(|file| file.lines()).filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
     let lines: Vec<Labelled> = lines.map(|line| ("line", line)).collect();
     let (known, others): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.1 == KNOWN_ALARM);
     assert_eq!(known.len(), 1);

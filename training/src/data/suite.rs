@@ -33,8 +33,8 @@ pub fn rows(project: &Path) -> Result<Vec<Row>, DataError> {
     }
     for name in ["english", "languages"] {
         let path = project.join("core/benign").join(name).with_extension("txt");
-        let text = fs::read_to_string(&path)
-            .map_err(|error| DataError::new(Code::Unreadable, &path, 0, error.to_string()))?;
+        let text =
+            fs::read_to_string(&path).map_err(|error| DataError::new(Code::Unreadable, &path, 0, error.to_string()))?;
         let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
         rows.extend(lines.map(|line| row("benign", "user", line, Origin::User)));
     }
