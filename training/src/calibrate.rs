@@ -68,7 +68,7 @@ fn of_origin(origin: Origin, rows: &[Row], logits: &[f32]) -> Calibrated {
     fit(weighed(public, 1.0 - share).chain(weighed(own, share)).collect(), attacks)
 }
 
-/// Tools and documents are measured together, and so are developers' prompts with users': there are few of them.
+/// Tools and documents are measured together, and a model's answers with what users write: there are few of them.
 fn together(a: Origin, b: Origin) -> bool {
     a == b || (is_foreign(a) && is_foreign(b)) || (a == Origin::Assistant && b == Origin::User)
 }

@@ -1,6 +1,6 @@
 //! The honest texts that the scanner itself is tested with, read from where the tests have them.
 //!
-//! No published model accuses one of them, so they are learned from; what a model says of them is therefore no forecast.
+//! No published model is to accuse one of them, so they are learned from; what a model says of them is no forecast.
 
 use std::fs;
 use std::path::Path;

@@ -24,7 +24,7 @@ pub struct Mix {
     pub joined: usize,
     /// Requests around planted material, and as many around honest material; default 1,500 each.
     pub framed: usize,
-    /// Rows in a thousand that also come disguised; default 60.
+    /// Rows in a thousand that also come disguised; default 120.
     pub disguised_per_mille: u32,
 }
 
