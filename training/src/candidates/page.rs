@@ -108,7 +108,7 @@ const REASONS: &str = "
   more byte a feature. It is bounded, so that no amount of honest words hides an attack, and it has no say over documents and
   tools, where the surroundings are somebody else's.
 - **Weights of their own for documents and tools.** A user may give orders and a document may not, so they are not learned
-  alike: the texts of users count there as well, but little. On the few attacks of this set it makes no difference beyond
+  alike, although the texts of users count there as well. On the few attacks of this set it makes no difference beyond
   chance; the sources left out, in the [report](training-report.md), are the judge of it.
 - **Windows of 16 words, not 48.** A short order in a longer honest question is most of its window at 16 words and a third of
   it at 48.
