@@ -252,6 +252,7 @@ impl PlausibleToken<'_> {
             algorithm: self.algorithm,
             key_thumbprint: *key.thumbprint(),
             key_generation: key.generation(),
+            policy: self.policy.fingerprint,
             window: self.window,
             cacheable: self.policy.profile != Profile::DpopProof,
         })
