@@ -269,6 +269,7 @@ impl KeyCache {
 
 impl KeyCachePolicy {
     fn in_range(mut self) -> Self {
+        self.limits = self.limits.in_range();
         self.ttl_secs_min = self.ttl_secs_min.clamp(1, 86_400);
         self.ttl_secs_max = self.ttl_secs_max.clamp(self.ttl_secs_min, 604_800);
         self.ttl_secs = self.ttl_secs.clamp(self.ttl_secs_min, self.ttl_secs_max);

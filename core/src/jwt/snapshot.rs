@@ -369,6 +369,13 @@ mod tests {
     }
 
     #[test]
+    fn limits_beyond_their_range_do_not_overflow() {
+        let limits = super::super::KeyLimits { keys: usize::MAX, bytes: usize::MAX };
+        let mut cache = trusting_with(KeyCachePolicy { limits, ..KeyCachePolicy::default() });
+        assert_eq!(cache.restore(&fetched(1_000).snapshot(None), None, at(1_100)), Ok(1));
+    }
+
+    #[test]
     fn newer_sets_of_trusted_issuers_alone_are_taken() {
         let old = fetched(1_000).snapshot(None);
         assert_eq!(KeyCache::new(KeyCachePolicy::default()).restore(&old, None, at(1_100)), Ok(0));
