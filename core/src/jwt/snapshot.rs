@@ -388,6 +388,21 @@ mod tests {
     }
 
     #[test]
+    fn etag_that_no_header_holds_is_left_out() {
+        let long = alloc::format!("\"{}\"", "e".repeat(511));
+        for etag in ["\"\r\nX: y\"", long.as_str()] {
+            let mut cache = fetched(1_000);
+            if let Some(held) = &mut cache.slots[0].held {
+                held.etag = Some(etag.into());
+            }
+            let mut other = trusting();
+            assert_eq!(other.restore(&cache.snapshot(None), None, at(1_100)), Ok(1));
+            let KeyAnswer::UseAndRefresh(_, ticket) = other.keys(ISSUER, None, true, at(1_600), 0) else { panic!() };
+            assert_eq!(ticket.etag(), None);
+        }
+    }
+
+    #[test]
     fn future_times_are_brought_to_the_present() {
         let bytes = fetched(1_000_000).snapshot(None);
         let mut cache = trusting();

@@ -120,7 +120,7 @@ impl Slot {
         let fresh_until = now.saturating_add(policy.ttl_ms(max_age_secs));
         let update = match came {
             Some((set, etag)) => {
-                let etag = etag.filter(|etag| etag.len() <= ETAG_BYTES_MAX).map(String::from);
+                let etag = etag.map(String::from);
                 self.replace(
                     policy,
                     counters,
@@ -186,7 +186,7 @@ impl Slot {
             fetched_at: age.fetched_at,
             fresh_until: age.fresh_until,
             stale_until: age.fresh_until.saturating_add(policy.stale_secs * 1_000),
-            etag: age.etag,
+            etag: age.etag.filter(|etag| may_be_sent(etag)),
         });
         self.succeed(number);
         self.negative.clear();
@@ -379,6 +379,11 @@ fn read(body: &[u8], policy: &KeyCachePolicy) -> Result<KeySet, KeySetError> {
     let json = core::str::from_utf8(body).map_err(|e| KeySetError::NotJson { offset: e.valid_up_to() })?;
     let set = KeySet::from_jwks(json, policy.limits)?;
     if set.keys().is_empty() { Err(KeySetError::NoUsableKey) } else { Ok(set) }
+}
+
+/// Whether an `ETag`, be it of a response or of a snapshot, can go back in a header: short, and nothing that ends a line.
+fn may_be_sent(etag: &str) -> bool {
+    etag.len() <= ETAG_BYTES_MAX && !etag.chars().any(char::is_control)
 }
 
 fn unknown_key(retry: Retry) -> KeyAnswer {
