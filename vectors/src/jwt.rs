@@ -203,6 +203,26 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_another_size_or_kind_under_its_name_is_fetched_as_well() {
+        let signer = Signer::ed25519(1);
+        let options = policy(json!({"algorithms": ["EdDSA", "ES256"]})).to_string();
+        let verifier = TokenVerifier::new(VerifierOptions::from_json(&options).unwrap()).unwrap();
+        let token = signer.token("EdDSA", HEADER, &claims("")).unwrap();
+        let (input, _) = token.rsplit_once('.').unwrap();
+        let short = format!("{input}.{}", "A".repeat(84));
+        let other = signer.token("EdDSA", r#"{"alg":"ES256","kid":"a"}"#, &claims("")).unwrap();
+        for (token, code) in [(short, "bad_signature_length"), (other, "alg_key_mismatch")] {
+            let cache = cache();
+            let step = |now: u64| verifier.step(&token, &cache, None, now, 7).unwrap();
+            let Step::Fetch(ticket) = step(NOW) else { panic!("no keys yet") };
+            cache.fetched(&ticket.id, set(&signer).as_bytes(), None, None, NOW).unwrap();
+            let Step::Refused(error, Some(_)) = step(NOW + 60_000) else { panic!("no ticket") };
+            assert_eq!(error.code, code);
+            assert!(matches!(step(NOW + 60_000), Step::Refused(_, None)), "one ticket");
+        }
+    }
+
+    #[test]
     fn a_host_that_checks_signatures_is_handed_them() {
         let (signer, cache) = (Signer::ed25519(1), cache());
         let verifier = TokenVerifier::for_host(options()).unwrap();

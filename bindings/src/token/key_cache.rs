@@ -129,7 +129,7 @@ impl KeyCache {
         entropy: u64,
     ) -> Result<KeyAnswer, Error> {
         self.with(|state| {
-            Ok(match state.core.keys(issuer, kid, plausible, at(now), entropy) {
+            Ok(match state.core.keys(issuer, kid, plausible, at(now), spread(entropy)) {
                 jwt::KeyAnswer::Use(core) => KeyAnswer::Use(KeySet { core }),
                 jwt::KeyAnswer::UseAndRefresh(core, ticket) => {
                     KeyAnswer::UseAndRefresh(KeySet { core }, state.issue(ticket, now, entropy))
@@ -185,7 +185,7 @@ impl KeyCache {
         entropy: u64,
     ) -> Result<Option<FetchTicket>, Error> {
         self.with(|state| {
-            let ticket = state.core.bad_signature(issuer, kid, at(now), entropy);
+            let ticket = state.core.bad_signature(issuer, kid, at(now), spread(entropy));
             Ok(ticket.map(|ticket| state.issue(ticket, now, entropy)))
         })
     }
@@ -250,6 +250,11 @@ impl State {
         self.tickets.insert(id, ticket);
         issued
     }
+}
+
+/// The 53 random bits of a host as the highest of the core's 64: those are the ones that spread retries.
+const fn spread(entropy: u64) -> u64 {
+    entropy << 11
 }
 
 impl KeyAnswer {
@@ -346,6 +351,17 @@ mod tests {
             drop(cache.keys("i", None, true, 1_000_000_000 + i * 400_000, i).unwrap());
         }
         assert!(cache.state.lock().unwrap().as_ref().unwrap().tickets.len() <= 2);
+    }
+
+    #[test]
+    fn random_numbers_below_2_to_the_53_spread_retries_over_a_quarter() {
+        let retry_at = |entropy: u64| {
+            let trust = vec!["i".to_owned()];
+            let cache = KeyCache::new(KeyCacheOptions { trust, ..KeyCacheOptions::default() }).unwrap();
+            let KeyAnswer::Fetch(ticket) = cache.keys("i", None, true, 1_000, entropy).unwrap() else { panic!() };
+            cache.failed(&ticket.id, 1_000).unwrap().retry_at_ms
+        };
+        assert_eq!([0, 1 << 52, (1 << 53) - 1].map(retry_at), [Some(6_000), Some(6_625), Some(7_249)]);
     }
 
     #[test]

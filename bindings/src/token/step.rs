@@ -64,7 +64,10 @@ impl TokenVerifier {
             Err(fault) => fault,
         };
         let rotated = match (fault.code, &refresh) {
-            ("bad_signature", None) => cache.bad_signature(issuer, asked.kid.as_deref(), now, entropy)?,
+            // A key of another size or kind under the same name shows before the signature is checked.
+            ("bad_signature" | "bad_signature_length" | "alg_key_mismatch", None) => {
+                cache.bad_signature(issuer, asked.kid.as_deref(), now, entropy)?
+            }
             _ => None,
         };
         Ok(Step::Refused(fault, refresh.or(rotated)))

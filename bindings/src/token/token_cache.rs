@@ -37,8 +37,8 @@ impl TokenCache {
         Ok(found.map(|core| VerifiedToken { core }))
     }
 
-    /// Keeps a token that `verifier` just verified; false for a proof of possession, and for one that takes more than a quarter of
-    /// the cache.
+    /// Keeps a token that `verifier` just verified; false for a proof of possession, for one that takes more than a quarter of
+    /// the cache, and where `verified` is another verifier's or has other claims than `token`.
     ///
     /// # Errors
     /// `internal`; the cache is empty then.

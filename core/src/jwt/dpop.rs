@@ -112,9 +112,8 @@ impl TokenVerifier {
         }
         let token = self.read(proof, now)?;
         of_request(request, &token.claims, &mut checks::FirstFault)?;
-        let key = key_of(&token.header)?;
+        let key = key_of(&token.header, Some(token.algorithm))?;
         is_bound(request, &key)?;
-        fits(&key, token.algorithm)?;
         Ok((token, key))
     }
 }
@@ -140,18 +139,16 @@ pub(super) fn of_request(request: &ProofRequest<'_>, claims: &Claims, sink: &mut
     Ok(())
 }
 
-/// The key in the header. Its own errors appear as those of the header: it is no key of anybody's set.
-pub(super) fn key_of(header: &Header) -> Result<VerificationKey, VerifyError> {
-    let jwk = header.jwk().ok_or_else(|| VerifyError::new(Code::BadHeader, Place::Header("jwk")))?;
-    jwk::from_json(jwk).map_err(|code| VerifyError::new(code, Place::Header("jwk")))
-}
-
-/// That the key is for the algorithm of the proof.
-pub(super) fn fits(key: &VerificationKey, algorithm: Algorithm) -> Result<(), VerifyError> {
-    match key.algorithms().contains(algorithm) {
-        true => Ok(()),
-        false => Err(VerifyError::new(Code::AlgKeyMismatch, Place::Key)),
+/// The key in the header, which is for the algorithm of the proof where that is known. Its own errors appear as those of the
+/// header: it is no key of anybody's set.
+pub(super) fn key_of(header: &Header, algorithm: Option<Algorithm>) -> Result<VerificationKey, VerifyError> {
+    let error = |code| VerifyError::new(code, Place::Header("jwk"));
+    let key = jwk::from_json(header.jwk().ok_or_else(|| error(Code::BadHeader))?).map_err(error)?;
+    // Anybody can send a large RSA key with a proof by another algorithm.
+    if algorithm.is_some_and(|algorithm| !key.algorithms.contains(algorithm)) {
+        return Err(VerifyError::new(Code::AlgKeyMismatch, Place::Key));
     }
+    key.prepare().map_err(error)
 }
 
 /// That the access token is bound to the key of the proof (RFC 9449 section 6.1).

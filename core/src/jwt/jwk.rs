@@ -73,11 +73,30 @@ pub(super) enum Value<'a> {
     Other,
 }
 
+/// A key whose numbers are in range, before they are [prepared](Self::prepare): for RSA that takes longer than a check of a
+/// signature, and of a key that a stranger sent not before it is known to fit.
+pub(super) struct Unprepared {
+    kid: Option<String>,
+    /// What it verifies.
+    pub(super) algorithms: AlgorithmSet,
+    material: KeyMaterial,
+}
+
+impl Unprepared {
+    /// The key.
+    ///
+    /// # Errors
+    /// [`Code::BadKey`] for a point off its curve and the like.
+    pub(super) fn prepare(self) -> Result<VerificationKey, Code> {
+        VerificationKey::new(self.kid, self.algorithms, thumbprint(&self.material), self.material)
+    }
+}
+
 /// The key of one JWK that was read already, such as the `jwk` header parameter of a DPoP proof.
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn from_json(json: &Json) -> Result<VerificationKey, Code> {
+pub(super) fn from_json(json: &Json) -> Result<Unprepared, Code> {
     let members = json.as_object().ok_or(Code::BadKey)?;
     let mut jwk = Jwk::default();
     for (name, value) in members {
@@ -90,7 +109,7 @@ pub(super) fn from_json(json: &Json) -> Result<VerificationKey, Code> {
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_) => jwk.member(name, Value::Other),
         }
     }
-    jwk.finish(Kind::Public)
+    jwk.unprepared(Kind::Public)
 }
 
 /// A public key as a JWK that [`Jwk`] reads back. For a shared secret, a key that nothing reads.
@@ -185,6 +204,10 @@ impl Jwk {
     /// # Errors
     /// What is wrong with it: the first of the checks in this order that fails.
     pub(super) fn finish(self, kind: Kind) -> Result<VerificationKey, Code> {
+        self.unprepared(kind)?.prepare()
+    }
+
+    fn unprepared(self, kind: Kind) -> Result<Unprepared, Code> {
         if let Some(code) = self.fault {
             return Err(code);
         }
@@ -205,7 +228,7 @@ impl Jwk {
         let named = self.alg_named()?;
         let material = material?;
         let algorithms = fitting(&material, named)?;
-        VerificationKey::new(self.kid.text().map(String::from), algorithms, thumbprint(&material), material)
+        Ok(Unprepared { kid: self.kid.text().map(String::from), algorithms, material })
     }
 
     fn kid_is_well_formed(&self) -> Result<(), Code> {

@@ -104,7 +104,8 @@ impl VerificationKey {
         self.algorithms
     }
 
-    /// SHA-256 thumbprint of the key (RFC 7638): the same key has the same one under any `kid`.
+    /// SHA-256 thumbprint of the key (RFC 7638): the same key has the same one under any `kid`. That of a shared secret is not
+    /// for logs: who can guess the secret can tell by it (RFC 7638 section 7).
     pub fn thumbprint(&self) -> &[u8; 32] {
         &self.thumbprint
     }

@@ -83,7 +83,8 @@ pub enum KeyAnswer {
     /// Verify with these, and fetch without letting the token wait. Keep the fetch alive when the request ends
     /// (`waitUntil` in a worker): a lost ticket counts as a failure.
     UseAndRefresh(Arc<KeySet>, FetchTicket),
-    /// Fetch, tell the cache, and ask again.
+    /// Fetch, tell the cache, and ask again. Keep this fetch alive as well when the request ends: a stranger's token may have
+    /// caused it, and a lost ticket delays the fetches of others.
     Fetch(FetchTicket),
     /// Two callers are fetching. Ask again soon, and at that time at the latest.
     Wait(Timestamp),
@@ -199,7 +200,8 @@ impl KeyCache {
     /// The keys of `issuer` for a token that names `kid`.
     ///
     /// `plausible` says that everything about the token that needs no key is right: algorithm, issuer, audience, times.
-    /// Others cause no fetch of their own. `entropy` is any random number; it spreads the retries of many hosts.
+    /// Others cause no fetch for their `kid`; a set that is missing or stale is fetched for them as well. `entropy` is 64 random
+    /// bits, of which the higher ones spread the retries of many hosts.
     pub fn keys(
         &mut self,
         issuer: &str,
@@ -269,6 +271,7 @@ impl KeyCache {
 
 impl KeyCachePolicy {
     fn in_range(mut self) -> Self {
+        self.limits = self.limits.in_range();
         self.ttl_secs_min = self.ttl_secs_min.clamp(1, 86_400);
         self.ttl_secs_max = self.ttl_secs_max.clamp(self.ttl_secs_min, 604_800);
         self.ttl_secs = self.ttl_secs.clamp(self.ttl_secs_min, self.ttl_secs_max);

@@ -57,7 +57,8 @@ pub enum SnapshotError {
 
 impl KeyCache {
     /// The sets that the cache holds. With `mac_key`, 32 random bytes that the store's other writers do not know, they are
-    /// authenticated: whoever can write unauthenticated ones into the store can put keys of their own there.
+    /// authenticated: whoever can write unauthenticated ones into the store can put keys of their own there. One made with a key
+    /// of fewer than 16 bytes is of no use: [`restore`](Self::restore) refuses it.
     pub fn snapshot(&self, mac_key: Option<&[u8]>) -> Vec<u8> {
         let mut out = Vec::from(MAGIC);
         out.extend([VERSION, u8::from(mac_key.is_some())]);
@@ -79,6 +80,8 @@ impl KeyCache {
     ///
     /// # Errors
     /// See [`SnapshotError`]; the cache is as it was then. Starting empty is always safe.
+    /// [`NotAuthentic`](SnapshotError::NotAuthentic) also for a `mac_key` of fewer than 16 bytes, which others could guess: an
+    /// empty one is what is left of a setting that nobody set.
     pub fn restore(&mut self, bytes: &[u8], mac_key: Option<&[u8]>, now: Timestamp) -> Result<usize, SnapshotError> {
         let now = self.tick(now);
         let is_trusted = |issuer: &str| self.slots.iter().any(|slot| slot.issuer() == issuer);
@@ -177,6 +180,7 @@ fn authentic<'a>(bytes: &'a [u8], mac_key: Option<&[u8]>) -> Result<Reader<'a>, 
     let start = MAGIC.len() + 2;
     match (flags, mac_key) {
         (0, None) => Ok(Reader { rest: body, at: start }),
+        (1, Some(key)) if key.len() < MAC_KEY_BYTES_MIN => Err(SnapshotError::NotAuthentic),
         (1, Some(key)) => {
             let (signed, tag) = bytes.split_last_chunk::<32>().ok_or(SnapshotError::NotAuthentic)?;
             let mac = Hmac::<Sha256>::new_from_slice(key).map_err(|_| SnapshotError::NotAuthentic)?;
@@ -330,6 +334,9 @@ const ISSUERS_MAX: usize = 1_024;
 
 const WITHDRAWN_MAX: usize = 16;
 
+/// 128 bits.
+const MAC_KEY_BYTES_MIN: usize = 16;
+
 #[cfg(test)]
 mod tests {
     use alloc::sync::Arc;
@@ -362,6 +369,13 @@ mod tests {
     }
 
     #[test]
+    fn limits_beyond_their_range_do_not_overflow() {
+        let limits = super::super::KeyLimits { keys: usize::MAX, bytes: usize::MAX };
+        let mut cache = trusting_with(KeyCachePolicy { limits, ..KeyCachePolicy::default() });
+        assert_eq!(cache.restore(&fetched(1_000).snapshot(None), None, at(1_100)), Ok(1));
+    }
+
+    #[test]
     fn newer_sets_of_trusted_issuers_alone_are_taken() {
         let old = fetched(1_000).snapshot(None);
         assert_eq!(KeyCache::new(KeyCachePolicy::default()).restore(&old, None, at(1_100)), Ok(0));
@@ -371,6 +385,21 @@ mod tests {
         assert_eq!(cache.restore(&fetched(1_060).snapshot(None), None, at(1_100)), Ok(1));
         assert_eq!(keys(&mut cache, 1_100).keys()[0].generation(), generation, "the same key");
         assert_eq!(trusting().restore(&old, None, at(1_600 + 86_400)), Ok(0), "too old");
+    }
+
+    #[test]
+    fn etag_that_no_header_holds_is_left_out() {
+        let long = alloc::format!("\"{}\"", "e".repeat(511));
+        for etag in ["\"\r\nX: y\"", long.as_str()] {
+            let mut cache = fetched(1_000);
+            if let Some(held) = &mut cache.slots[0].held {
+                held.etag = Some(etag.into());
+            }
+            let mut other = trusting();
+            assert_eq!(other.restore(&cache.snapshot(None), None, at(1_100)), Ok(1));
+            let KeyAnswer::UseAndRefresh(_, ticket) = other.keys(ISSUER, None, true, at(1_600), 0) else { panic!() };
+            assert_eq!(ticket.etag(), None);
+        }
     }
 
     #[test]
@@ -413,6 +442,17 @@ mod tests {
         assert_eq!(error(&bytes, None), SnapshotError::AuthenticationMismatch);
         assert_eq!(error(&fetched(1_000).snapshot(None), key), SnapshotError::AuthenticationMismatch);
         assert_eq!(error(&bytes, Some(&[8; 32])), SnapshotError::NotAuthentic);
+    }
+
+    #[test]
+    fn b9_empty_or_short_key_authenticates_nothing() {
+        for len in [0, 1, 15] {
+            let key = alloc::vec![7u8; len];
+            let bytes = fetched(1_000).snapshot(Some(&key));
+            assert_eq!(trusting().restore(&bytes, Some(&key), at(1_000)), Err(SnapshotError::NotAuthentic), "{len}");
+        }
+        let bytes = fetched(1_000).snapshot(Some(&[7; 16]));
+        assert_eq!(trusting().restore(&bytes, Some(&[7; 16]), at(1_000)), Ok(1));
     }
 
     #[test]

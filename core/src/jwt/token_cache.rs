@@ -64,11 +64,12 @@ impl TokenCache {
         Some(verified.clone())
     }
 
-    /// Keeps a token that was just verified; false for a proof of possession, which counts once, and for one that takes more
-    /// than a quarter of the cache.
+    /// Keeps a token that was just verified; false for a proof of possession, which counts once, for one that takes more than a
+    /// quarter of the cache, and where `verified` is another policy's or has other claims than `token`: a mix-up must not
+    /// outlast its request.
     pub fn insert(&mut self, fingerprint: &[u8; 32], token: &str, verified: &VerifiedToken) -> bool {
         let bytes = bytes_of(verified);
-        if !verified.is_cacheable() || bytes > self.bytes_max / 4 {
+        if !verified.is_cacheable() || bytes > self.bytes_max / 4 || !verified.is_of(fingerprint, token) {
             return false;
         }
         let name = name(fingerprint, token);

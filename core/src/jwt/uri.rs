@@ -60,16 +60,10 @@ fn normalised_host(host: &str) -> Option<String> {
 
 /// Small letters, except in escapes, which stay in capitals.
 fn lower_case(host: &str) -> String {
-    let mut escape = 0;
+    let mut digits = 0usize;
     let lower = |c: char| {
-        escape = if c == '%' {
-            2
-        } else if escape > 0 {
-            escape - 1
-        } else {
-            0
-        };
-        let in_escape = escape > 0 || c.is_ascii_digit();
+        let in_escape = digits > 0;
+        digits = if c == '%' { 2 } else { digits.saturating_sub(1) };
         if in_escape { c } else { c.to_ascii_lowercase() }
     };
     host.chars().map(lower).collect()
@@ -170,6 +164,7 @@ mod tests {
             ("https://[2001:db8::1]:8443/a", "https://[2001:db8::1]:8443/a"),
             ("https://ex%41mple.com/", "https://example.com/"),
             ("https://%c3%A9.example/A", "https://%C3%A9.example/A"),
+            ("https://%c3%af.EXAMPLE/A", "https://%C3%AF.example/A"),
             ("https://\u{e9}.example/", "https://%C3%A9.example/"),
         ] {
             assert_eq!(normalised(uri).as_deref(), Some(expected), "{uri}");

@@ -4,6 +4,7 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use super::algorithm::Algorithm;
+use super::base64url;
 use super::claims::Claims;
 use super::error::VerifyError;
 use super::header::Header;
@@ -21,6 +22,8 @@ pub(super) struct Verified {
     pub(super) algorithm: Algorithm,
     pub(super) key_thumbprint: [u8; 32],
     pub(super) key_generation: u64,
+    /// Fingerprint of the policy that accepted it.
+    pub(super) policy: [u8; 32],
     pub(super) window: Window,
     /// A proof of possession counts once, so nobody keeps its verdict.
     pub(super) cacheable: bool,
@@ -74,6 +77,13 @@ impl VerifiedToken {
     /// Whether a cache may answer for it: false for a proof of possession, which counts once (RFC 9449 section 11.1).
     pub fn is_cacheable(&self) -> bool {
         self.0.cacheable
+    }
+
+    /// Whether the policy of that fingerprint accepted it, and `token` has its claims.
+    pub(super) fn is_of(&self, fingerprint: &[u8; 32], token: &str) -> bool {
+        let payload = token.split('.').nth(1);
+        self.0.policy == *fingerprint
+            && payload.is_some_and(|payload| payload == base64url::encode(self.0.claims.json().as_bytes()))
     }
 
     /// Bytes that it holds, roughly; what a cache counts.

@@ -163,7 +163,8 @@ impl PlausibleToken<'_> {
         self.algorithm
     }
 
-    /// Chooses the key and checks the signature.
+    /// Chooses the key and checks the signature. Times were looked at before: after a wait, for a fetch say, ask
+    /// [`check_time`](VerifiedToken::check_time) of the result.
     ///
     /// # Errors
     /// [`UnknownKey`](Code::UnknownKey), [`AmbiguousKey`](Code::AmbiguousKey), [`AlgKeyMismatch`](Code::AlgKeyMismatch), the
@@ -252,6 +253,7 @@ impl PlausibleToken<'_> {
             algorithm: self.algorithm,
             key_thumbprint: *key.thumbprint(),
             key_generation: key.generation(),
+            policy: self.policy.fingerprint,
             window: self.window,
             cacheable: self.policy.profile != Profile::DpopProof,
         })

@@ -529,6 +529,16 @@ fn cache_keys_and_tickets_go_from_thread_to_thread() {
 }
 
 #[test]
+fn debug_shows_no_name_that_a_token_brought() {
+    let mut network = Network::new();
+    assert_eq!(network.token("hush-not-found"), Verdict::Refused("unknown_key"));
+    network.wait_secs(31);
+    let ticket = fetch_ticket(&mut network, "hush-under-way");
+    let shown = format!("{:?} {ticket:?}", network.cache);
+    assert!(!shown.contains("hush"), "{shown}");
+}
+
+#[test]
 fn debug_shows_no_numbers_of_keys() {
     let shown = format!("{:?}", Network::new().cache);
     assert!(shown.contains("Ed25519") && shown.len() < 3_000, "{shown}");

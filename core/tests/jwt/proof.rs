@@ -122,6 +122,18 @@ fn header_of_a_proof_has_its_type_and_a_public_key_that_fits() {
 }
 
 #[test]
+fn key_that_does_not_fit_is_refused_before_its_numbers_are_prepared() {
+    let key = EcKey::new(3);
+    // Another y than the point's: only preparing the key finds out that it is off the curve.
+    let off_curve = EcKey::new(4).jwk("").replace(&base64url(&EcKey::new(4).point().1), &base64url(&[0xF0; 32]));
+    let header = |alg: &str| format!(r#"{{"typ":"dpop+jwt","alg":"{alg}","jwk":{off_curve}}}"#);
+    let request = ProofRequest::new("GET", URL);
+    let verdict = |alg: &str| code(&key.sign(&header(alg), &payload("")), &request);
+    assert_eq!(verdict("EdDSA"), ("alg_key_mismatch", Place::Key));
+    assert_eq!(verdict("ES256"), ("bad_key", Place::Header("jwk")));
+}
+
+#[test]
 fn proof_is_for_one_method_and_one_place() {
     let key = EcKey::new(3);
     let proof = key.sign(&header(&key), &payload(""));

@@ -38,6 +38,20 @@ fn another_policy_or_another_spelling_is_another_entry() {
 }
 
 #[test]
+fn token_of_another_policy_or_another_text_is_not_kept() {
+    let (verifier, keys, token) = world();
+    let verified = verifier.verify(&token, &keys, NOW).unwrap();
+    let stricter = policy().require(["exp"]).build().unwrap();
+    let other = EdKey::new(1).sign(EDDSA_A, &claims(r#","sub":"another""#));
+    let mut cache = TokenCache::new(ROOM);
+    assert!(!cache.insert(&stricter.fingerprint(), &token, &verified), "another policy");
+    assert!(!cache.insert(&verifier.fingerprint(), &other, &verified), "another token");
+    assert!(!cache.insert(&verifier.fingerprint(), "", &verified));
+    assert!(cache.is_empty());
+    assert!(cache.insert(&verifier.fingerprint(), &token, &verified));
+}
+
+#[test]
 fn b3_second_signature_of_the_same_claims_is_another_entry() {
     let key = EcKey::new(1);
     let keys = key_set(&[key.jwk("")]);

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::FetchTicket;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(in super::super) struct Lane {
     flights: Vec<Flight>,
     /// Failures since the last success, or since the beginning.
@@ -19,7 +19,7 @@ pub(in super::super) struct Lane {
 }
 
 /// A fetch that is under way.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Flight {
     number: u64,
     nonce: u64,

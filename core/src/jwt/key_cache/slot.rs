@@ -4,6 +4,7 @@ use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::super::error::{Code, Place, Retry, VerifyError};
 use super::super::key::VerificationKey;
@@ -14,7 +15,7 @@ use super::{CacheError, Counters, FetchOutcome, FetchTicket, KeyAnswer, KeyCache
 use crate::time::Timestamp;
 
 /// State of one issuer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(in super::super) struct Slot {
     issuer: Arc<str>,
     pub(in super::super) held: Option<Held>,
@@ -119,7 +120,7 @@ impl Slot {
         let fresh_until = now.saturating_add(policy.ttl_ms(max_age_secs));
         let update = match came {
             Some((set, etag)) => {
-                let etag = etag.filter(|etag| etag.len() <= ETAG_BYTES_MAX).map(String::from);
+                let etag = etag.map(String::from);
                 self.replace(
                     policy,
                     counters,
@@ -185,7 +186,7 @@ impl Slot {
             fetched_at: age.fetched_at,
             fresh_until: age.fresh_until,
             stale_until: age.fresh_until.saturating_add(policy.stale_secs * 1_000),
-            etag: age.etag,
+            etag: age.etag.filter(|etag| may_be_sent(etag)),
         });
         self.succeed(number);
         self.negative.clear();
@@ -350,6 +351,17 @@ impl Slot {
     }
 }
 
+impl fmt::Debug for Slot {
+    /// Shows none of the names that tokens brought.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot")
+            .field("issuer", &self.issuer)
+            .field("held", &self.held)
+            .field("negative", &self.negative.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// When a set came and how long it lasts.
 pub(in super::super) struct Age {
     pub(in super::super) number: u64,
@@ -367,6 +379,11 @@ fn read(body: &[u8], policy: &KeyCachePolicy) -> Result<KeySet, KeySetError> {
     let json = core::str::from_utf8(body).map_err(|e| KeySetError::NotJson { offset: e.valid_up_to() })?;
     let set = KeySet::from_jwks(json, policy.limits)?;
     if set.keys().is_empty() { Err(KeySetError::NoUsableKey) } else { Ok(set) }
+}
+
+/// Whether an `ETag`, be it of a response or of a snapshot, can go back in a header: short, and nothing that ends a line.
+fn may_be_sent(etag: &str) -> bool {
+    etag.len() <= ETAG_BYTES_MAX && !etag.chars().any(char::is_control)
 }
 
 fn unknown_key(retry: Retry) -> KeyAnswer {

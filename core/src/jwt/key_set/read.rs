@@ -12,16 +12,24 @@ use crate::text::json::{self, Event, JsonError, Place, Quoted};
 
 /// The keys of a set.
 pub(super) fn set(json: &str, limits: KeyLimits, kind: Kind) -> Result<KeySet, KeySetError> {
-    let max = limits.bytes.min(BYTES_MAX);
+    let limits = limits.in_range();
+    let max = limits.bytes;
     if json.len() > max {
         return Err(KeySetError::TooLarge { bytes: json.len(), max });
     }
-    let mut reader = Reader::new(2, limits.keys.min(KEYS_MAX), kind);
+    let mut reader = Reader::new(2, limits.keys, kind);
     reader.read(json)?;
     if !reader.has_keys {
         return Err(KeySetError::NotAKeySet);
     }
     Ok(reader.set)
+}
+
+impl KeyLimits {
+    /// The same with what is beyond its range brought into it.
+    pub(in super::super) fn in_range(self) -> Self {
+        Self { keys: self.keys.min(KEYS_MAX), bytes: self.bytes.min(BYTES_MAX) }
+    }
 }
 
 /// One public key.
