@@ -2,7 +2,8 @@
 //!
 //! - `run` holds the crate `edgewarden` against every case and prints how many held,
 //! - `write` fills in what the cases expect, from the crate, and writes the cases made of the rules' own examples,
-//! - `check` fails when `write` would change a file.
+//! - `check` fails when `write` would change a file,
+//! - `public FOLDER` writes the public vectors of tokens as cases that every engine can run.
 
 mod base64;
 mod files;
@@ -10,10 +11,12 @@ mod jwt;
 mod kinds;
 mod layout;
 mod options;
+mod public;
 mod rules;
 mod split;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use files::{File, folder};
@@ -25,7 +28,8 @@ fn main() -> ExitCode {
         ["run"] => run(),
         ["write"] => write(),
         ["check"] => check(),
-        _ => Err("usage: edgewarden-vectors run|write|check".to_owned()),
+        ["public", folder] => public::write(Path::new(folder)),
+        _ => Err("usage: edgewarden-vectors run|write|check|public FOLDER".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
