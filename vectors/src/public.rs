@@ -24,7 +24,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 /// Writes every file into an empty folder, and fails where the core does not answer as the vectors are labelled.
 pub fn write(into: &Path) -> Result<(), String> {
@@ -38,13 +38,15 @@ pub fn write(into: &Path) -> Result<(), String> {
     files.extend(tokens::files(&source)?);
     files.extend(documents::files(&source)?);
     files.push(json::file(&source)?);
-    let mut faults = Vec::new();
+    let (mut rows, mut faults) = (Map::new(), Vec::new());
     for file in &files {
+        rows.insert(file.name.clone(), file.row());
         faults.extend(file.fault());
         let path = into.join(file.name.replace(['/', ' '], "-") + ".json");
         let text = serde_json::to_string(file).map_err(|error| error.to_string())?;
         fs::write(&path, text).map_err(|error| at(&path, error))?;
     }
+    println!("VERDICTS {}", Value::Object(rows));
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
@@ -83,6 +85,18 @@ enum Ask {
 impl File {
     fn new(name: impl Into<String>, cases: Vec<Case>) -> Self {
         Self { name: name.into(), pinned: Vec::new(), accepted: None, cases }
+    }
+
+    /// How many cases there are, and what the core says of them.
+    fn row(&self) -> Value {
+        let count = |holds: fn(&&Case) -> bool| self.cases.iter().filter(holds).count();
+        let labelled = count(|case| case.labelled.is_some());
+        json!({
+            "cases": self.cases.len(),
+            "labelled": labelled,
+            "as_labelled": labelled - count(|case| case.is_otherwise()),
+            "accepted": count(|case| case.is_accepted()),
+        })
     }
 
     /// What the core says otherwise than the labels, but for the pinned cases.
@@ -177,7 +191,7 @@ fn is_valid(test: &Value) -> bool {
 
 /// Keys as a document: one, or a set.
 fn document(keys: &Value) -> String {
-    if keys.get("keys").is_some() { keys.to_string() } else { serde_json::json!({ "keys": [keys] }).to_string() }
+    if keys.get("keys").is_some() { keys.to_string() } else { json!({ "keys": [keys] }).to_string() }
 }
 
 /// The verdict that accepts.

@@ -61,7 +61,7 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
     if quick {
         return Ok(());
     }
-    results::write_bindings(&text)?;
+    results::write_section("bindings", &text)?;
     if !missing.is_empty() && on_ci() {
         return Err(format!("not measured: {missing:?}"));
     }

@@ -77,7 +77,8 @@ fn put(corpus: &Path, target: &str, bytes: &[u8], written: &mut usize) -> Result
     Ok(())
 }
 
-fn vectors() -> Option<PathBuf> {
+/// The folder of the public vectors, if it is there.
+pub fn vectors() -> Option<PathBuf> {
     let folder = std::env::var_os("EDGEWARDEN_VECTORS").map_or_else(|| root().join("../shared/vectors"), PathBuf::from);
     Some(folder.join("jwt")).filter(|path| path.is_dir())
 }

@@ -2,10 +2,12 @@
 
 mod bench;
 mod bench_bindings;
+mod bench_jwt;
 mod codegen;
 mod demo;
 mod explanations;
 mod fuzz_corpus;
+mod jwt_vectors;
 mod lang;
 mod nfkc;
 mod package;
@@ -35,12 +37,13 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["vectors"] => lang::vectors(),
         ["fuzz-corpus"] => fuzz_corpus::run(),
+        ["jwt-vectors"] => jwt_vectors::run(),
         ["surface"] => surface::run(),
         ["lang", what, name] => lang::run(what, name),
         ["tools", names @ ..] => tools::run(names),
         ["package", rest @ ..] => package::run(rest),
         ["bench", "bindings", rest @ ..] => bench_bindings::run(rest),
-        ["bench", "jwt", rest @ ..] => process::run(bench::tokens("run", rest)),
+        ["bench", "jwt", rest @ ..] => bench_jwt::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["explanations"] => explanations::run(),
         ["train", rest @ ..] => train::run(rest),
@@ -67,6 +70,8 @@ usage: cargo xtask <command>
   tools [NAME ...]   fetch the toolchains of the bindings (npm, venv, jna, kotlin, chromium, swift, targets)
   vectors            fill in what the shared cases expect and run them in every language
   fuzz-corpus        write inputs for the fuzz targets out of ../shared/vectors, if it is there
+  jwt-vectors        run the public vectors of tokens, if ../shared/vectors is there: in Rust, in Node by WebAssembly, in
+                     workerd with WebCrypto; every verdict must be the same
   surface            hold the public names of every language against vectors/surface.json
   lang WHAT NAME     one thing (vectors, tests, package, smoke, bench) of one language (npm, node, python, kotlin,
                      swift)
@@ -74,7 +79,9 @@ usage: cargo xtask <command>
                      build every artefact into dist/, with hashes and a bill of materials; demo is the quick form;
                      --check runs each artefact in an empty project
   bench [ARGS]       speed and size
-  bench jwt [ARGS]   verification of tokens beside other crates; needs a C compiler for one of them
+  bench jwt [--quick]
+                     verification of tokens beside other crates, one of which needs a C compiler, and beside jose in
+                     Node and workerd
   bench bindings [--quick]
                      what a call costs in each language, and what the artefacts weigh
   explanations       write docs/explanations.md: ten decisions with the words that carried them

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::lang::Fault;
 use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
-use crate::{bench, codegen, fuzz_corpus, lang, package, surface, tidy, tools, train};
+use crate::{bench, codegen, fuzz_corpus, jwt_vectors, lang, package, surface, tidy, tools, train};
 
 /// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
 pub fn run_steps(fast: bool) -> Result<(), String> {
@@ -47,7 +47,7 @@ enum Status {
     Skipped(String),
 }
 
-const STEPS: [Step; 24] = [
+const STEPS: [Step; 25] = [
     Step { name: "formatting", in_fast: true, run: formatting },
     Step { name: "clippy", in_fast: true, run: clippy },
     Step { name: "generated files", in_fast: true, run: generated },
@@ -59,6 +59,7 @@ const STEPS: [Step; 24] = [
     Step { name: "command line end to end", in_fast: true, run: cli_tests },
     Step { name: "vectors up to date", in_fast: true, run: vectors_checked },
     Step { name: "vectors in every language", in_fast: false, run: vectors },
+    Step { name: "tokens, vector by vector", in_fast: false, run: public_vectors },
     Step { name: "public names", in_fast: false, run: public_names },
     Step { name: "JavaScript", in_fast: false, run: javascript },
     Step { name: "Node native and servers", in_fast: false, run: node },
@@ -153,6 +154,15 @@ fn vectors() -> StepResult {
         (true, true) => checked(Ok(())),
     };
     StepResult { tests: Some((table.held(), faults.len())), ..result }
+}
+
+/// The public vectors of tokens get the same verdict in Rust, by WebAssembly, and with WebCrypto.
+fn public_vectors() -> StepResult {
+    match jwt_vectors::compare() {
+        Ok(None) => skipped(jwt_vectors::ABSENT),
+        Ok(Some(table)) => tested(Ok((table.same(), table.different()))),
+        Err(fault) => tested(Err(fault)),
+    }
 }
 
 /// Every language has the same public names.

@@ -142,7 +142,7 @@ pub fn size_of(what: &str, file: &Path) -> Result<Cost, Fault> {
 }
 
 /// The program of `vectors/`.
-fn vectors_crate(command: &str) -> Command {
+pub fn vectors_crate(command: &str) -> Command {
     cargo(&["run", "--quiet", "--package", "edgewarden-vectors", "--", command])
 }
 

@@ -2,8 +2,11 @@
 
 mod assemble;
 mod bench;
+mod jwt_bench;
+mod layout;
 pub mod native;
 mod project;
+mod public;
 mod smoke;
 mod workerd;
 
@@ -12,7 +15,9 @@ use std::process::Command;
 
 pub use assemble::assemble;
 pub use bench::bench;
+pub use jwt_bench::jwt_bench;
 pub use native::vectors_native;
+pub use public::runners as public_jwt;
 pub use smoke::smoke;
 
 use super::{Counts, Fault, vectors_of};
