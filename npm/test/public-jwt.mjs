@@ -8,7 +8,8 @@ import { runPublic } from "./run-public-jwt.js";
 
 const [js, module, folder] = process.argv.slice(2);
 const load = (...path) => import(pathToFileURL(join(...path)).href);
-const api = await load(js, "jwt-full-file.js");
+const api = await load(js, "jwt-node.mjs");
+if (api.backend !== "wasm") throw new Error("not WebAssembly");
 const [{ glue }, { wasmBackend }] = [await load(module, "edgewarden_vectors.js"), await load(js, "instance.js")];
 const { RawCheck } = wasmBackend(glue, () => readFileSync(join(module, "edgewarden_vectors_bg.wasm"))).backend.start();
 
@@ -20,7 +21,7 @@ const rows = await runPublic(
     RawCheck,
     isValid: (check) => check.verify(),
     verify: (verifier, ...rest) => verifier.verifySync(...rest),
-    verifyProof: (verifier, ...rest) => verifier.verifyProofSync(...rest),
+    verifyProof: (verifier, ...rest) => verifier.verifyProof(...rest),
   },
   files,
 );
