@@ -30,8 +30,14 @@ export class Renewed {
     return this.#raw;
   }
 
-  close() {
+  /** Ends the raw object, so that the next call gets a new one. */
+  drop() {
     if (this.#make !== undefined && this.#generation === this.#runtime.generation) this.#raw.free();
+    this.#generation = undefined;
+  }
+
+  close() {
+    this.drop();
     // It may hold a secret.
     this.#make = this.#raw = undefined;
   }

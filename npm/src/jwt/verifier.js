@@ -20,15 +20,16 @@ export function tokenVerifiers(runtime, parts, leavesSignatures) {
   class TokenVerifier {
     #handle;
     #asksHost;
-    #hasSecret;
+    /** Those of the secret, if there is one. */
+    #ownKeys;
     #issuer;
     #profile;
 
     constructor(options) {
       const { json, secret } = verifierOptions(options);
-      this.#hasSecret = secret !== undefined;
-      this.#asksHost = leavesSignatures && !this.#hasSecret;
-      this.#handle = new Renewed(runtime, "the verifier", (raw) => new raw.JwtVerifier(json, secret, this.#asksHost));
+      this.#asksHost = leavesSignatures && secret === undefined;
+      this.#handle = new Renewed(runtime, WHAT, (raw) => new raw.JwtVerifier(json, secret, this.#asksHost));
+      if (secret !== undefined) this.#ownKeys = new Renewed(runtime, WHAT, () => this.#handle.open().sharedKeys());
       const raw = this.#handle.open();
       this.#issuer = runtime.guarded(() => raw.issuer()) ?? null;
       this.#profile = runtime.guarded(() => raw.profile());
@@ -41,7 +42,7 @@ export function tokenVerifiers(runtime, parts, leavesSignatures) {
 
     async verify(token, keys, options) {
       checkText(token, "token");
-      if (!this.#asksHost) return this.verifySync(token, keys, options);
+      if (!this.#asksHost) return this.#verified(token, keys, options);
       const now = timeOf(options);
       return this.#settle(
         this.#with(keys, (raw, set) => raw.begin(token, set, now)),
@@ -51,8 +52,7 @@ export function tokenVerifiers(runtime, parts, leavesSignatures) {
 
     verifySync(token, keys, options) {
       checkText(token, "token");
-      const now = timeOf(options);
-      return takeVerified(this.#with(keys, (raw, set) => raw.verify(token, set, now)));
+      return this.#verified(token, keys, options);
     }
 
     begin(token, keys, options) {
@@ -139,7 +139,13 @@ export function tokenVerifiers(runtime, parts, leavesSignatures) {
     }
 
     close() {
+      this.#ownKeys?.close();
       this.#handle.close();
+    }
+
+    #verified(token, keys, options) {
+      const now = timeOf(options);
+      return takeVerified(this.#with(keys, (raw, set) => raw.verify(token, set, now)));
     }
 
     #call(call) {
@@ -149,15 +155,8 @@ export function tokenVerifiers(runtime, parts, leavesSignatures) {
     /** Runs a raw call with keys: those of the caller, or with a shared secret the verifier's own. */
     #with(keys, call) {
       if (keys !== undefined && keys !== null) return this.#call((raw) => call(raw, rawKeys(keys)));
-      if (!this.#hasSecret) throw argument("keys", "not a KeySet");
-      return this.#call((raw) => {
-        const own = raw.sharedKeys();
-        try {
-          return call(raw, own);
-        } finally {
-          own.free();
-        }
-      });
+      if (this.#ownKeys === undefined) throw argument("keys", "not a KeySet");
+      return this.#call((raw) => call(raw, this.#ownKeys.open()));
     }
 
     /** Ends a verification with the engine's check of the signature. The clock may have moved on. */
@@ -216,6 +215,7 @@ export function tokenVerifiers(runtime, parts, leavesSignatures) {
   };
 }
 
+const WHAT = "the verifier";
 const REQUEST = ["method", "url", "nonce", "accessToken", "verified"];
 
 /** The arguments of a raw call about a proof, made anew for each: the raw token is used up by it. */
