@@ -85,7 +85,7 @@ export function hostChecks(runtime, imported, takeVerified) {
     for (;;) {
       const thumbprint = runtime.guarded(() => raw.keyThumbprint());
       const [algorithm, input, signature] = runtime.guarded(() => [raw.algorithm(), raw.signingInput(), raw.signature()]);
-      const jwk = () => keyOf(runtime, raw);
+      const jwk = () => runtime.guarded(() => raw.keyJwk());
       const valid = await imported.verify(algorithm, thumbprint, jwk, input, signature);
       if (runtime.generation !== generation) throw closed("the check");
       if (valid || !runtime.guarded(() => raw.nextKey())) return valid;
@@ -96,14 +96,9 @@ export function hostChecks(runtime, imported, takeVerified) {
   async function checkSignature(check) {
     const handle = handleOf(check);
     if (handle === undefined) throw argument("check", "not a HostCheck");
+    if (check.keyJwk === null) throw argument("check", "is for a shared secret, which stays where it is");
     return isValid(handle.open());
   }
 
   return { HostCheck, checkSignature, isValid, hostCheckOf: (raw) => new HostCheck(KEY, raw) };
-}
-
-function keyOf(runtime, raw) {
-  const jwk = runtime.guarded(() => raw.keyJwk());
-  if (jwk === undefined || jwk === null) throw argument("check", "is for a shared secret, which stays where it is");
-  return jwk;
 }
