@@ -204,7 +204,7 @@ for (const [name, api] of Object.entries(entries)) {
     tokens.insert(verifier, token, verified);
     assert.equal(tokens.get(verifier, token, api.KeySet.fromJwks({ keys: [] }), { now: NOW }), null);
     assert.equal(verifier.step(token, cache, null, { now: NOW }).kind, api === host ? "check" : "verified");
-    assert.deepEqual([cache.state(ISSUER, { now: NOW }), cache.state("x")], ["fresh", null]);
+    assert.deepEqual([cache.state(ISSUER, { now: NOW }), cache.state("x", { now: NOW })], ["fresh", null]);
     assert.deepEqual(cache.issuers, [ISSUER]);
     const macKey = secret.slice(0, 32);
     const stored = cache.snapshot(macKey);
