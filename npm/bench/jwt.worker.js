@@ -3,7 +3,7 @@
 
 import * as api from "../js/jwt-worker.js";
 import { candidates } from "./jwt-candidates.js";
-import * as jose from "./jose.js";
+import * as jose from "../peer/jose.js";
 
 let all;
 

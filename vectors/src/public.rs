@@ -96,6 +96,7 @@ impl File {
             "labelled": labelled,
             "as_labelled": labelled - count(|case| case.is_otherwise()),
             "accepted": count(|case| case.is_accepted()),
+            "pinned": self.pinned,
         })
     }
 

@@ -72,12 +72,14 @@ pub struct Table {
 }
 
 /// A file, as the core on this machine has it.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Native {
     cases: usize,
     labelled: usize,
     as_labelled: usize,
     accepted: usize,
+    /// Those that are not as labelled, on purpose.
+    pinned: Vec<String>,
 }
 
 /// The same file in an engine.
@@ -106,7 +108,7 @@ impl Table {
     }
 
     fn line(f: &mut fmt::Formatter<'_>, name: &str, native: &Native, engines: &[(usize, usize, usize)]) -> fmt::Result {
-        let Native { cases, labelled, as_labelled, accepted } = native;
+        let Native { cases, labelled, as_labelled, accepted, .. } = native;
         let label = if *labelled == 0 { "–".to_owned() } else { format!("{as_labelled} of {labelled}") };
         write!(f, "{name:<WIDTH$} {cases:>5} {label:>12} {accepted:>9} {:>7}", cases - accepted)?;
         engines
@@ -123,7 +125,7 @@ impl fmt::Display for Table {
         write!(f, "\n{:<WIDTH$} {:>5} {:>12} {:>9} {:>7}", "file", "cases", "as labelled", "accepted", "refused")?;
         self.engines.iter().try_for_each(|_| write!(f, " {:>9} {:>7} {:>9}", "accepted", "refused", "different"))?;
         writeln!(f)?;
-        let mut all = Native { cases: 0, labelled: 0, as_labelled: 0, accepted: 0 };
+        let mut all = Native::default();
         let mut sums = vec![(0, 0, 0); self.engines.len()];
         for (name, file) in &self.native {
             let mut cells = Vec::new();
@@ -139,7 +141,10 @@ impl fmt::Display for Table {
             all.accepted += file.accepted;
             Self::line(f, name, file, &cells)?;
         }
-        Self::line(f, "all", &all, &sums)
+        Self::line(f, "all", &all, &sums)?;
+        let mut pinned = self.native.iter().filter(|(_, file)| !file.pinned.is_empty());
+        pinned
+            .try_for_each(|(name, file)| writeln!(f, "not as labelled, on purpose: {name}: {}", file.pinned.join(", ")))
     }
 }
 
@@ -155,8 +160,8 @@ mod tests {
     #[test]
     fn verdicts_that_differ_or_are_missing_count() {
         let native = serde_json::from_str(
-            r#"{"a": {"cases": 3, "labelled": 3, "as_labelled": 2, "accepted": 1},
-                "b": {"cases": 2, "labelled": 0, "as_labelled": 0, "accepted": 2}}"#,
+            r#"{"a": {"cases": 3, "labelled": 3, "as_labelled": 2, "accepted": 1, "pinned": ["y"]},
+                "b": {"cases": 2, "labelled": 0, "as_labelled": 0, "accepted": 2, "pinned": []}}"#,
         );
         let whole = r#"{"a": {"accepted": 2, "refused": 1, "different": ["x"]}, "b": {"accepted": 2, "refused": 0, "different": []}}"#;
         let half = r#"{"a": {"accepted": 1, "refused": 2, "different": []}}"#;
@@ -164,7 +169,9 @@ mod tests {
         let table = Table { native: native.unwrap(), engines: engines.into() };
         assert_eq!((table.same(), table.different()), (7, 3));
         let shown = table.to_string();
-        let cells: Vec<&str> = shown.lines().last().unwrap().split_whitespace().collect();
+        let (rows, pinned) = shown.trim_end().rsplit_once('\n').unwrap();
+        assert_eq!(pinned, "not as labelled, on purpose: a: y");
+        let cells: Vec<&str> = rows.lines().last().unwrap().split_whitespace().collect();
         assert_eq!(cells, ["all", "5", "2", "of", "3", "3", "2", "4", "1", "1", "1", "2", "2"]);
     }
 }

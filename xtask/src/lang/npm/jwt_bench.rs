@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::super::{Cost, Fault, costs_of};
-use super::layout::{Layout, SERVE};
+use super::assemble::{remove, target_dir};
 use super::{PROFILE, assemble, native, node, workerd};
-use crate::process::{command, packing_profile, root, run};
+use crate::process::{command, packing_profile, run};
 use crate::tools;
 
 /// Nanoseconds by engine, algorithm and candidate.
@@ -28,13 +28,11 @@ pub fn jwt_bench(quick: bool) -> Result<Vec<Cost>, Fault> {
 
 /// A worker that verifies, with `jose` as a deployment has it: one script.
 fn worker(package: &Path, jose: &Path) -> Result<PathBuf, Fault> {
-    let layout = Layout::new("jwt-bench", package)?;
-    for name in ["jwt.worker.js", "jwt-candidates.js"] {
-        layout.add(&format!("bench/{name}"), &root().join("npm/bench").join(name))?;
-    }
+    let peer = target_dir()?.join("npm").join("peer");
+    remove(&peer)?;
     let esbuild = tools::npm_bin("esbuild").map_err(Fault::Missing)?;
     let mut bundle = command(esbuild, &["--bundle", "--format=esm", "--minify", "--log-level=warning"]);
-    bundle.arg(jose).arg(format!("--outfile={}", layout.path("bench/jose.js").display()));
+    bundle.arg(jose).arg(format!("--outfile={}", peer.join("jose.js").display()));
     run(bundle)?;
-    layout.finish(SERVE, "bench/jwt.worker.js")
+    workerd::bench_with(&[("js", &package.join("js")), ("peer", &peer)], "jwt.worker.js")
 }

@@ -3,7 +3,6 @@
 mod assemble;
 mod bench;
 mod jwt_bench;
-mod layout;
 pub mod native;
 mod project;
 mod public;

@@ -4,34 +4,19 @@ use std::path::Path;
 use std::process::Command;
 
 use super::super::Fault;
-use super::assemble::wasm;
-use super::layout::{Layout, TEST};
-use super::{PROFILE, assemble, node};
-use crate::process::{command, root};
-use crate::tools;
+use super::assemble::{files, wasm};
+use super::{PROFILE, assemble, node, workerd};
 
 /// The runners over these cases, each with the name of its column.
 pub fn runners(cases: &Path) -> Result<[(&'static str, Command); 2], Fault> {
-    let package = assemble(PROFILE)?;
+    let js = assemble(PROFILE)?.join("js");
     // The modules that ship check no signature without a token.
-    let module = wasm(PROFILE, MODULE, "vectors")?;
-    let in_node = node("npm/test/public-jwt.mjs", &[&package.join("js"), &module, cases]);
-    Ok([("WASM in Node", in_node), ("workerd, WebCrypto", in_workerd(&package, &module, cases)?)])
+    let module = wasm(PROFILE, "edgewarden_vectors", "vectors")?;
+    let in_node = node("npm/test/public-jwt.mjs", &[&js, &module, cases]);
+    let texts = files(cases)?
+        .into_iter()
+        .map(|file| (file.file_name().unwrap_or_default().to_string_lossy().into_owned(), file));
+    let in_workerd =
+        workerd::test_with(&[("js", &js), ("raw", &module)], "public-jwt.worker.js", &texts.collect::<Vec<_>>())?;
+    Ok([("WASM in Node", in_node), ("workerd, WebCrypto", in_workerd)])
 }
-
-fn in_workerd(package: &Path, module: &Path, cases: &Path) -> Result<Command, Fault> {
-    let mut layout = Layout::new("public-jwt", package)?;
-    for name in ["public-jwt.worker.js", "run-public-jwt.js"] {
-        layout.add(&format!("test/{name}"), &root().join("npm/test").join(name))?;
-    }
-    for name in [format!("{MODULE}.js"), format!("{MODULE}_bg.wasm")] {
-        layout.add(&format!("raw/{name}"), &module.join(&name))?;
-    }
-    layout.add_texts(cases)?;
-    let folder = layout.finish(TEST, "test/public-jwt.worker.js")?;
-    let mut workerd = command(tools::npm_bin("workerd").map_err(Fault::Missing)?, &["test", "config.capnp"]);
-    workerd.current_dir(folder);
-    Ok(workerd)
-}
-
-const MODULE: &str = "edgewarden_vectors";

@@ -12,15 +12,20 @@ use crate::tools;
 
 /// A run of `npm/test/<script>` inside workerd, next to the package's `js/`, with the vectors as text bindings.
 pub fn test(package: &Path, script: &str) -> Result<Command, Fault> {
+    test_with(&[("js", &package.join("js"))], script, &vectors()?)
+}
+
+/// The same next to these sources, with these texts.
+pub fn test_with(sources: &[(&str, &Path)], script: &str, texts: &[(String, PathBuf)]) -> Result<Command, Fault> {
     let folder = target_dir()?.join("npm").join("workerd").join(script);
     remove(&folder)?;
     let mut config = HEAD.to_owned();
     let tests = root().join("npm/test");
-    place(&folder, &[("test", &tests), ("js", &package.join("js"))], &format!("test/{script}"), &mut config)?;
+    place(&folder, &[&[("test", tests.as_path())], sources].concat(), &format!("test/{script}"), &mut config)?;
     config.push_str("  ],\n  bindings = [\n");
-    for (name, file) in vectors()? {
-        make_folder(&folder.join(&name).with_file_name(""))?;
-        copy(&file, &folder.join(&name))?;
+    for (name, file) in texts {
+        make_folder(&folder.join(name).with_file_name(""))?;
+        copy(file, &folder.join(name))?;
         let _ = writeln!(config, "    (name = \"{name}\", text = embed \"{name}\"),");
     }
     config.push_str("  ],\n);\n");
@@ -85,11 +90,16 @@ pub fn program() -> Result<PathBuf, Fault> {
 
 /// A folder with a configuration that serves `npm/bench/<script>` on a free port of this machine.
 pub fn bench(package: &Path, script: &str) -> Result<PathBuf, Fault> {
+    bench_with(&[("js", &package.join("js"))], script)
+}
+
+/// The same next to these sources.
+pub fn bench_with(sources: &[(&str, &Path)], script: &str) -> Result<PathBuf, Fault> {
     let folder = target_dir()?.join("npm").join("workerd").join(script);
     remove(&folder)?;
     let mut config = SERVE.to_owned();
     let benches = root().join("npm/bench");
-    place(&folder, &[("bench", &benches), ("js", &package.join("js"))], &format!("bench/{script}"), &mut config)?;
+    place(&folder, &[&[("bench", benches.as_path())], sources].concat(), &format!("bench/{script}"), &mut config)?;
     config.push_str("  ],\n);\n");
     write(&folder.join("config.capnp"), &config)?;
     Ok(folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?)
