@@ -8,8 +8,8 @@ const KEY = Symbol("edgewarden");
 
 /**
  * Makes a verified token.
- * @type {(json: string, handle?: import("../runtime.js").Handle) => VerifiedToken} All that the token says, and the raw
- *   token for calls that take one.
+ * @type {(text: string, handle?: import("../runtime.js").Handle) => VerifiedToken} A line of JSON with what the token
+ *   says, then the claims as they are; and the raw token for calls that take one.
  */
 export let verifiedToken;
 
@@ -18,24 +18,24 @@ export let handleOf;
 
 /** A token whose signature and claims were checked. */
 export class VerifiedToken {
-  #json;
+  #text;
   #handle;
   #data;
   #claims;
 
-  constructor(key, json, handle) {
+  constructor(key, text, handle) {
     if (key !== KEY) throw argument("token", "a verified token comes from a verifier");
-    this.#json = json;
+    this.#text = text;
     this.#handle = handle;
   }
 
   static {
-    verifiedToken = (json, handle) => new VerifiedToken(KEY, json, handle);
+    verifiedToken = (text, handle) => new VerifiedToken(KEY, text, handle);
     handleOf = (token) => (typeof token === "object" && token !== null && #handle in token ? token.#handle : null);
   }
 
   #read() {
-    this.#data ??= JSON.parse(this.#json);
+    this.#data ??= JSON.parse(this.#text.slice(0, this.#text.indexOf("\n")));
     return this.#data;
   }
 
@@ -45,7 +45,7 @@ export class VerifiedToken {
   }
 
   get claimsJson() {
-    return this.#read().claimsJson;
+    return this.#text.slice(this.#text.indexOf("\n") + 1);
   }
 
   get headerJson() {

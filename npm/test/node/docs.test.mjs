@@ -61,8 +61,8 @@ for (const [name, code] of examples) {
   test(`the example \`${name}\` runs`, async (t) => {
     const path = new URL(`./example-${name}.mjs`, import.meta.url);
     writeFileSync(path, code);
-    const jwk = await crypto.subtle.exportKey("jwk", pair.publicKey);
-    process.env.JWKS_URI = await listen(t, (_, response) => response.end(JSON.stringify({ keys: [jwk] })));
+    const { kty, crv, x } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+    process.env.JWKS_URI = await listen(t, (_, response) => response.end(JSON.stringify({ keys: [{ kty, crv, x }] })));
     const said = [];
     t.mock.method(console, "log", (line) => said.push(line));
     await checks[name](await import(path), t);
