@@ -157,7 +157,7 @@ fn ed25519(key: &str) -> Result<Value, String> {
 
 /// A number without leading zeros.
 fn whole(digits: &str) -> Result<Vec<u8>, String> {
-    let even = if digits.len() % 2 == 0 { digits.to_owned() } else { format!("0{digits}") };
+    let even = if digits.len().is_multiple_of(2) { digits.to_owned() } else { format!("0{digits}") };
     Ok(hex(&even)?.into_iter().skip_while(|byte| *byte == 0).collect())
 }
 
