@@ -12,7 +12,8 @@ pub fn runners(cases: &Path) -> Result<[(&'static str, Command); 2], Fault> {
     let js = assemble(PROFILE)?.join("js");
     // The modules that ship check no signature without a token.
     let module = wasm(PROFILE, "edgewarden_vectors", "vectors")?;
-    let in_node = node("npm/test/public-jwt.mjs", &[&js, &module, cases]);
+    let mut in_node = node("npm/test/public-jwt.mjs", &[&js, &module, cases]);
+    in_node.env("EDGEWARDEN_BACKEND", "wasm");
     let texts = files(cases)?
         .into_iter()
         .map(|file| (file.file_name().unwrap_or_default().to_string_lossy().into_owned(), file));
