@@ -154,10 +154,10 @@ impl ToJson for str {
     fn write_json(&self, out: &mut String) {
         out.push('"');
         let mut rest = self;
-        while let Some(at) = rest.bytes().position(|b| b == b'"' || b == b'\\' || b < 0x20) {
-            let (plain, after) = rest.split_at(at);
+        let special = |b: u8| b == b'"' || b == b'\\' || b < 0x20;
+        // The position is that of an ASCII character, so nothing is ever cut; the other form brings the text of a panic along.
+        while let Some((plain, after)) = rest.bytes().position(special).and_then(|at| rest.split_at_checked(at)) {
             out.push_str(plain);
-            // The position is that of an ASCII character.
             let mut chars = after.chars();
             let _ = match chars.next() {
                 Some('"') => out.write_str("\\\""),
