@@ -154,9 +154,9 @@ impl ToJson for str {
     fn write_json(&self, out: &mut String) {
         out.push('"');
         let mut rest = self;
-        let special = |b: u8| b == b'"' || b == b'\\' || b < 0x20;
-        // The position is that of an ASCII character, so nothing is ever cut; the other form brings the text of a panic along.
-        while let Some((plain, after)) = rest.bytes().position(special).and_then(|at| rest.split_at_checked(at)) {
+        while let Some(at) = rest.bytes().position(|b| b == b'"' || b == b'\\' || b < 0x20) {
+            // The position is that of an ASCII character, so nothing is ever cut; the other form brings a panic and its text along.
+            let Some((plain, after)) = rest.split_at_checked(at) else { break };
             out.push_str(plain);
             let mut chars = after.chars();
             let _ = match chars.next() {
