@@ -133,4 +133,5 @@ const fn below_2_255(lowest: u8) -> [u8; 32] {
 }
 
 #[cfg(all(test, feature = "software-signatures"))]
+#[allow(clippy::unwrap_used)]
 mod tests;
