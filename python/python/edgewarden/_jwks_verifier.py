@@ -202,10 +202,18 @@ class AsyncJwksVerifier(_Jwks[Awaitable[JwksResponse]]):
                 raise _no_keys(now)
 
     def _start(self, ticket: FetchTicket, now: int) -> "asyncio.Task[None]":
-        task = asyncio.get_running_loop().create_task(self._run(ticket, self._request(ticket, now)))
+        request = self._request(ticket, now)
+        task = asyncio.get_running_loop().create_task(self._run(ticket, request))
         # A loop holds its tasks weakly.
         _running.add(task)
-        task.add_done_callback(_running.discard)
+
+        def end(task: "asyncio.Task[None]") -> None:
+            _running.discard(task)
+            if task.cancelled():
+                # Perhaps before it ran at all.
+                hand_in(self.key_cache, ticket, None, 0, self._clock())
+
+        task.add_done_callback(end)
         return task
 
     async def _run(self, ticket: FetchTicket, request: JwksRequest) -> None:
