@@ -33,7 +33,7 @@ mod native {
     #[pymodule_export]
     use crate::token_keys::{KeySet, challenge, proof_challenge};
     #[pymodule_export]
-    use crate::token_values::{HostCheck, TokenStep, VerifiedToken};
+    use crate::token_values::{HostCheck, Step, VerifiedToken};
     #[pymodule_export]
     use crate::values::{Finding, JsonFinding, JsonReport, Redaction, ScanReport, StreamOutput};
 

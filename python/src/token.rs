@@ -9,7 +9,7 @@ use crate::error::{raise, refuse, wrong_type};
 use crate::text::{Now, Text, bytes_of, raise_in};
 use crate::token_cache::{NativeKeyCache, TokenCache};
 use crate::token_keys::KeySet;
-use crate::token_values::{HostCheck, TokenStep, VerifiedToken, check_of, entropy_of, optional_text, plausible_of, text_of};
+use crate::token_values::{HostCheck, Step, VerifiedToken, check_of, entropy_of, optional_text, plausible_of, text_of};
 
 /// Verifies on the native side; edgewarden.jwt.TokenVerifier adds what options need.
 #[pyclass(frozen, subclass, module = "edgewarden._native")]
@@ -72,7 +72,7 @@ impl Verifier {
         token_cache: Option<&Bound<'_, PyAny>>,
         now: Now,
         entropy: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<TokenStep> {
+    ) -> PyResult<Step> {
         let py = token.py();
         let token = Text::of(token, "token")?;
         let keys = key_cache.cast::<NativeKeyCache>().map_err(|_| wrong_type(py, "key_cache", "not a KeyCache"))?;
@@ -82,7 +82,7 @@ impl Verifier {
         let (keys, tokens) = (keys.get().facade(), tokens.map(|tokens| tokens.get().facade()));
         let (now, entropy) = (now.required(py)?, entropy_of(py, entropy)?);
         let step = py.detach(|| self.verifier.step(token.as_str(), keys, tokens, now, entropy));
-        TokenStep::of(py, step.map_err(|e| raise(py, e))?)
+        Step::of(py, step.map_err(|e| raise(py, e))?)
     }
 
     /// Check all that needs no key, and say which key to have at hand. Anybody can have written what it answers.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use edgewarden_bindings::token as facade;
-use edgewarden_bindings::token::{Step, TokenData};
+use edgewarden_bindings::token::TokenData;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyTuple};
@@ -226,7 +226,7 @@ impl HostCheck {
 
 /// What to do about a token. A ticket beside a verdict is fetched without letting the request wait.
 #[pyclass(frozen, module = "edgewarden.jwt")]
-pub struct TokenStep {
+pub struct Step {
     /// verified, check (the host checks the signature), fetch, wait (others are fetching) or refused.
     #[pyo3(get)]
     kind: &'static str,
@@ -248,28 +248,28 @@ pub struct TokenStep {
 }
 
 #[pymethods]
-impl TokenStep {
+impl Step {
     fn __repr__(&self) -> String {
         let ticket = if self.ticket.is_some() { "True" } else { "False" };
-        format!("<TokenStep {} ticket={ticket}>", self.kind)
+        format!("<Step {} ticket={ticket}>", self.kind)
     }
 }
 
-impl TokenStep {
-    pub(crate) fn of(py: Python<'_>, step: Step) -> PyResult<Self> {
+impl Step {
+    pub(crate) fn of(py: Python<'_>, step: facade::Step) -> PyResult<Self> {
         let kind = step.name();
         let nothing = Self { kind, verified: None, check: None, ticket: None, until_ms: None, error: None };
         let issued = |ticket: Option<facade::FetchTicket>| ticket.map(|ticket| ticket_of(py, ticket)).transpose();
         Ok(match step {
-            Step::Verified(token, ticket) => {
+            facade::Step::Verified(token, ticket) => {
                 Self { verified: Some(Py::new(py, VerifiedToken::of(token))?), ticket: issued(ticket)?, ..nothing }
             }
-            Step::Check(check, ticket) => {
+            facade::Step::Check(check, ticket) => {
                 Self { check: Some(Py::new(py, HostCheck::of(check))?), ticket: issued(ticket)?, ..nothing }
             }
-            Step::Fetch(ticket) => Self { ticket: issued(Some(ticket))?, ..nothing },
-            Step::Wait(until) => Self { until_ms: Some(until), ..nothing },
-            Step::Refused(error, ticket) => {
+            facade::Step::Fetch(ticket) => Self { ticket: issued(Some(ticket))?, ..nothing },
+            facade::Step::Wait(until) => Self { until_ms: Some(until), ..nothing },
+            facade::Step::Refused(error, ticket) => {
                 Self { error: Some(refusal(py, error)?.unbind()), ticket: issued(ticket)?, ..nothing }
             }
         })

@@ -133,7 +133,8 @@ async def test_server_without_keys_says_that_it_is_its_own_fault():
 
     sent, scopes = await ask(auth(f"Bearer {GOOD}"), asynchronous(fetch=down))
     assert (sent[0]["status"], scopes) == (503, [])
-    assert dict(sent[0]["headers"])[b"www-authenticate"] == b'Bearer realm="api"'
+    headers = dict(sent[0]["headers"])
+    assert headers[b"www-authenticate"] == b'Bearer realm="api"' and int(headers[b"retry-after"]) > 0
     assert json.loads(sent[1]["body"])["error"]["code"] == "keys_unavailable"
 
 
@@ -166,6 +167,42 @@ async def test_token_does_not_spare_the_scan_nor_the_scan_the_token():
     assert (sent[0]["status"], scopes) == (401, [])
 
 
+async def test_right_token_for_something_else():
+    async def later(verified, scope):
+        return verified.claims.get("scope") == "read"
+
+    text = token(scope="read")
+    for allow in (later, lambda verified, scope: verified.claims.get("scope") == "read"):
+        sent, (scope,) = await ask(auth(f"Bearer {text}"), authorize=allow)
+        assert sent[0]["status"] == 200
+        sent, scopes = await ask(auth(f"Bearer {GOOD}"), authorize=allow)
+        assert (sent[0]["status"], scopes) == (403, [])
+        assert dict(sent[0]["headers"])[b"www-authenticate"] == b'Bearer realm="api", error="insufficient_scope"'
+        assert json.loads(sent[1]["body"])["error"]["code"] == "insufficient_scope"
+
+    async def truthy(verified, scope):
+        return "yes"
+
+    sent, scopes = await ask(auth(f"Bearer {GOOD}"), authorize=truthy)
+    assert (sent[0]["status"], scopes) == (403, [])
+
+
+async def test_shared_secret():
+    import time
+
+    from test_jwt import claims, hs256
+
+    secret = TokenVerifier(**{**OPTIONS, "algorithms": ["HS256"]}, shared_secret=SECRET)
+    now = int(time.time() * 1000)
+    sent, (scope,) = await ask(auth(f"Bearer {hs256(claims(now))}"), secret)
+    assert scope["state"]["edgewarden_token"].subject == "ada"
+    sent, scopes = await ask(auth(f"Bearer {hs256(claims(now), SECRET[::-1])}"), secret)
+    assert (sent[0]["status"], scopes) == (401, [])
+    for without in (TokenVerifier(**OPTIONS), 5):
+        with pytest.raises(ArgumentTypeError):
+            EdgewardenMiddleware(App(), verifier=without)
+
+
 async def test_own_verifier():
     secret = TokenVerifier(**{**OPTIONS, "algorithms": ["HS256"]}, shared_secret=SECRET)
 
@@ -187,8 +224,6 @@ async def test_own_verifier():
     with pytest.raises(ClosedError):
         await ask(auth(f"Bearer {GOOD}"), broken, app=app)
     assert app.scopes == []
-    with pytest.raises(ArgumentTypeError):
-        EdgewardenMiddleware(App(), verifier=5)
 
 
 async def test_without_a_verifier_nothing_changes():

@@ -384,6 +384,22 @@ def test_nobody_waits_for_ever():
     assert caught.value.http_status == 503 and caught.value.retry_at > NOW
 
 
+def test_forgotten_token_is_verified_anew():
+    issuer = Issuer()
+    assert issuer.verifier.state() == "empty" and not issuer.verifier.forget(token())
+    assert issuer.verdict(token()) == "ada" and issuer.verifier.state() == "fresh"
+    assert issuer.verifier.forget(token()) and not issuer.verifier.forget(token())
+    assert issuer.verdict(token()) == "ada"
+
+
+def test_token_that_is_bound_needs_a_verifier_that_knows():
+    bound = token(cnf={"jkt": "x" * 43})
+    assert Issuer().verdict(bound) == "claim_mismatch"
+    for confirmation in ("dpop", "host"):
+        assert Issuer(confirmation=confirmation).verdict(bound) == "ada"
+    assert Issuer(confirmation="dpop").verdict(token()) != "ada"
+
+
 def test_snapshot_spares_the_first_fetch():
     issuer, other = Issuer(), Issuer()
     assert issuer.verdict(token()) == "ada"

@@ -1,6 +1,7 @@
 """Lets no request without a valid token pass."""
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, MutableMapping, Optional, Union
 
 from ._answers import Headers, Message, Send, log, send_error, values
@@ -8,11 +9,14 @@ from ._errors import ArgumentTypeError, VerifyError
 from ._native import VerifiedToken, challenge
 
 if TYPE_CHECKING:
-    from .jwt import AsyncJwksVerifier, JwksVerifier
+    from .jwt import AsyncJwksVerifier, JwksVerifier, TokenVerifier
 
-Verify = Callable[[str], Awaitable[VerifiedToken]]
+    _Verifier = Union[AsyncJwksVerifier, JwksVerifier, TokenVerifier, "Verify"]
+
 Receive = Callable[[], Awaitable[Message]]
 _Scope = MutableMapping[str, Any]
+Verify = Callable[[str], Awaitable[VerifiedToken]]
+Authorize = Callable[[VerifiedToken, _Scope], Union[bool, Awaitable[bool]]]
 
 
 class TokenGate:
@@ -20,50 +24,69 @@ class TokenGate:
 
     def __init__(
         self,
-        verifier: "Union[AsyncJwksVerifier, JwksVerifier, Verify]",
+        verifier: "_Verifier",
         needs_token: Callable[[_Scope], bool],
+        authorize: "Optional[Authorize]",
         realm: str,
     ) -> None:
         self._verify = _verify_of(verifier)
         self._needs_token = needs_token
+        self._authorize = authorize
         self._realm = realm
 
     async def admit(self, scope: _Scope, receive: Receive, send: Send) -> Optional[_Scope]:
         """The scope with the verified token, or None if the request has been answered."""
         verified: Optional[VerifiedToken] = None
         if self._needs_token(scope):
-            headers: Headers = [(bytes(name).lower(), bytes(value)) for name, value in scope.get("headers", ())]
-            token = bearer(headers)
-            if token is None:
-                await self._refuse(scope, receive, send, None)
-                return None
             try:
-                verified = await self._verify(token)
-            except VerifyError as error:
-                await self._refuse(scope, receive, send, error)
+                verified = await self._verified(scope)
+            except _NotAdmitted as refused:
+                await self._refuse(scope, receive, send, refused)
                 return None
         state: Dict[str, Any] = scope.setdefault("state", {})
         state[STATE] = verified
         return scope
 
-    async def _refuse(self, scope: _Scope, receive: Receive, send: Send, error: Optional[VerifyError]) -> None:
-        if error is None:
-            told = {"code": "missing_token", "message": "one token of the scheme Bearer is needed"}
-            status = 401
-        else:
-            told = {"code": error.code, "message": error.message}
-            status = error.http_status
-        log.info("request without a valid token: %s", told["code"])
-        ask = (b"www-authenticate", challenge(error, realm=self._realm).encode())
+    async def _verified(self, scope: _Scope) -> VerifiedToken:
+        headers: Headers = [(bytes(name).lower(), bytes(value)) for name, value in scope.get("headers", ())]
+        token, ask = bearer(headers), challenge(realm=self._realm)
+        if token is None:
+            raise _NotAdmitted(401, "missing_token", "one token of the scheme Bearer is needed", ask)
+        try:
+            verified = await self._verify(token)
+        except VerifyError as error:
+            ask = challenge(error, realm=self._realm)
+            raise _NotAdmitted(error.http_status, error.code, error.message, ask, error.retry_at) from None
+        if self._authorize is not None:
+            answer = self._authorize(verified, scope)
+            if (answer if isinstance(answer, bool) else await answer) is not True:
+                # RFC 6750 section 3.1: the token is right, and not for this.
+                ask += ', error="insufficient_scope"'
+                raise _NotAdmitted(403, "insufficient_scope", "the token does not allow this", ask)
+        return verified
+
+    async def _refuse(self, scope: _Scope, receive: Receive, send: Send, refused: "_NotAdmitted") -> None:
+        log.info("request not admitted: %s", refused.error["code"])
         if scope["type"] == "http":
-            await send_error(send, status, told, [ask])
+            await send_error(send, refused.status, refused.error, refused.headers)
             return
         # A websocket begins with this message, and has an answer of its own only where the server can send one.
         await receive()
         if "websocket.http.response" in (scope.get("extensions") or {}):
-            await send_error(send, status, told, [ask], "websocket.http")
+            await send_error(send, refused.status, refused.error, refused.headers, "websocket.http")
         else:
             await send({"type": "websocket.close", "code": 1008})
+
+
+class _NotAdmitted(Exception):
+    def __init__(self, status: int, code: str, message: str, ask: str, retry_at: Optional[int] = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = {"code": code, "message": message}
+        self.headers = [(b"www-authenticate", ask.encode())]
+        if status == 503 and retry_at is not None:
+            secs = max(1, -((time.time_ns() // 1_000_000 - retry_at) // 1000))
+            self.headers.append((b"retry-after", str(secs).encode()))
 
 
 def bearer(headers: Headers) -> Optional[str]:
@@ -79,21 +102,33 @@ def bearer(headers: Headers) -> Optional[str]:
     return token.decode("latin-1")
 
 
-def _verify_of(verifier: "Union[AsyncJwksVerifier, JwksVerifier, Verify]") -> Verify:
-    from .jwt import AsyncJwksVerifier, JwksVerifier
+def _verify_of(verifier: "_Verifier") -> Verify:
+    from .jwt import AsyncJwksVerifier, JwksVerifier, TokenVerifier
 
     if isinstance(verifier, AsyncJwksVerifier):
         return verifier.verify
-    if not isinstance(verifier, JwksVerifier):
-        if callable(verifier):
-            return verifier
-        raise ArgumentTypeError("invalid_argument", "argument `verifier`: not a verifier", None, "verifier")
-    verify = verifier.verify
+    if isinstance(verifier, JwksVerifier):
+        return _aside(verifier.verify)
+    if isinstance(verifier, TokenVerifier):
+        if verifier.shared_keys is not None:
+            return _at_once(verifier.verify)
+    elif callable(verifier):
+        return verifier
+    raise ArgumentTypeError("invalid_argument", "argument `verifier`: has no keys", None, "verifier")
 
-    async def aside(token: str) -> VerifiedToken:
+
+def _aside(verify: Callable[[str], VerifiedToken]) -> Verify:
+    async def verify_aside(token: str) -> VerifiedToken:
         return await asyncio.get_running_loop().run_in_executor(None, verify, token)
 
-    return aside
+    return verify_aside
+
+
+def _at_once(verify: Callable[[str], VerifiedToken]) -> Verify:
+    async def verify_at_once(token: str) -> VerifiedToken:
+        return verify(token)
+
+    return verify_at_once
 
 
 # Where the application finds the token: request.state.edgewarden_token.

@@ -10,7 +10,7 @@ from typing import Awaitable, Callable, Generic, Iterable, List, Mapping, Option
 from . import _fetch
 from ._errors import KeysUnavailable, OptionError
 from ._jwks import JwksRequest, JwksResponse, checked_uri, hand_in, request_of
-from ._native import TokenCache, TokenStep, VerifiedToken
+from ._native import Step, TokenCache, VerifiedToken
 from ._token_options import KeyCacheOptions, TokenLimits, key_cache_json, within
 from ._token_values import FetchTicket
 from ._tokens import KeyCache, TokenVerifier
@@ -45,7 +45,7 @@ class _Jwks(Generic[_R]):
         ssl_context: Optional[ssl.SSLContext] = None,
         clock: Optional[Callable[[], int]] = None,
     ) -> None:
-        self.verifier = TokenVerifier(
+        self._verifier = TokenVerifier(
             issuer=issuer,
             audiences=audiences,
             algorithms=algorithms,
@@ -59,15 +59,12 @@ class _Jwks(Generic[_R]):
             kidless_tries=kidless_tries,
             limits=limits,
         )
-        """Verifies with the keys that are there."""
-        if self.verifier.issuer is None:
+        if self._verifier.issuer is None:
             # A proof of possession brings its own key.
             raise OptionError("not_for_profile", "option `profile`: has no keys to fetch", None, "profile")
         options: KeyCacheOptions = {} if key_cache is None else key_cache
-        self.key_cache = _cache_of(options, issuer)
-        """Keeps the keys."""
-        self.token_cache = TokenCache(token_cache_bytes) if token_cache_bytes else None
-        """Keeps verified tokens; None if it is off."""
+        self._keys = _cache_of(options, issuer)
+        self._tokens = TokenCache(token_cache_bytes) if token_cache_bytes else None
         self._uri = checked_uri(jwks_uri)
         self._body_max = min(options.get("limits", {}).get("bytes", 256 << 10), _BODY_MAX)
         self._patience_secs = 3.0 * options.get("fetch_secs", 10)
@@ -75,19 +72,47 @@ class _Jwks(Generic[_R]):
         self._context = ssl_context
         self._clock = _now if clock is None else clock
 
+    @property
+    def issuer(self) -> str:
+        """The issuer whose tokens are accepted."""
+        return self._verifier.issuer or ""
+
+    @property
+    def verifier(self) -> TokenVerifier:
+        """What verifies with the keys that are there."""
+        return self._verifier
+
+    @property
+    def key_cache(self) -> KeyCache:
+        """What keeps the keys."""
+        return self._keys
+
+    @property
+    def token_cache(self) -> Optional[TokenCache]:
+        """What keeps verified tokens; None if it is off."""
+        return self._tokens
+
     def snapshot(self, mac_key: Optional[bytes] = None) -> bytes:
         """Return the keys as bytes, for another process to start from; see KeyCache.snapshot."""
-        return self.key_cache.snapshot(mac_key)
+        return self._keys.snapshot(mac_key)
 
     def restore(self, data: bytes, mac_key: Optional[bytes] = None) -> int:
         """Take the keys of a snapshot; returns how many sets. See KeyCache.restore."""
-        return self.key_cache.restore(data, mac_key, now=self._clock())
+        return self._keys.restore(data, mac_key, now=self._clock())
+
+    def forget(self, token: str) -> bool:
+        """Drop a token that is kept, as after a logout; says whether it was there. Its next use verifies it anew."""
+        return self._tokens is not None and self._tokens.forget(self._verifier, token)
+
+    def state(self) -> Optional[str]:
+        """Return how it stands with its keys: empty, fresh, stale or refreshing."""
+        return self._keys.state(self.issuer, now=self._clock())
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} profile={self.verifier.profile}>"
+        return f"<{type(self).__name__} profile={self._verifier.profile}>"
 
-    def _step(self, token: str, now: int) -> TokenStep:
-        return self.verifier.step(token, self.key_cache, self.token_cache, now=now)
+    def _step(self, token: str, now: int) -> Step:
+        return self._verifier.step(token, self._keys, self._tokens, now=now)
 
     def _request(self, ticket: FetchTicket, now: int) -> JwksRequest:
         return request_of(self._uri, ticket, max(0.0, (ticket.deadline_ms - now) / 1000), self._body_max)
@@ -95,10 +120,10 @@ class _Jwks(Generic[_R]):
     def _hand_in(self, ticket: FetchTicket, request: JwksRequest, response: Optional[JwksResponse]) -> None:
         now = self._clock()
         try:
-            wrong = hand_in(self.key_cache, ticket, response, request.bytes_max, now)
+            wrong = hand_in(self._keys, ticket, response, request.bytes_max, now)
         except (AttributeError, TypeError, ValueError):
             # A `fetch` of the host that answers something else.
-            wrong = hand_in(self.key_cache, ticket, None, 0, now)
+            wrong = hand_in(self._keys, ticket, None, 0, now)
         if wrong is not None:
             log.warning("keys not fetched: %s", wrong)
 
@@ -211,7 +236,7 @@ class AsyncJwksVerifier(_Jwks[Awaitable[JwksResponse]]):
             _running.discard(task)
             if task.cancelled():
                 # Perhaps before it ran at all.
-                hand_in(self.key_cache, ticket, None, 0, self._clock())
+                hand_in(self._keys, ticket, None, 0, self._clock())
 
         task.add_done_callback(end)
         return task
@@ -246,9 +271,8 @@ class AsyncJwksVerifier(_Jwks[Awaitable[JwksResponse]]):
 def _cache_of(options: KeyCacheOptions, issuer: str) -> KeyCache:
     if not isinstance(options, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise OptionError("invalid_option", "option `key_cache`: not an object", None, "key_cache")
-    for name in ("issuers", "trust"):
-        if name in options:
-            raise OptionError("invalid_option", f"option `key_cache.{name}`: unknown", None, f"key_cache.{name}")
+    if "trust" in options:
+        raise OptionError("invalid_option", "option `key_cache.trust`: unknown", None, "key_cache.trust")
     try:
         return KeyCache.from_json(key_cache_json(options, [issuer]))
     except OptionError as error:
@@ -268,7 +292,7 @@ def _pauses() -> List[float]:
     return [0.4, 0.2, 0.1, 0.05, 0.025]
 
 
-def _pause(pauses: List[float], step: TokenStep, now: int) -> float:
+def _pause(pauses: List[float], step: Step, now: int) -> float:
     pause = pauses.pop() if len(pauses) > 1 else pauses[0]
     until = now if step.until_ms is None else step.until_ms
     return min(pause, max(0.001, (until - now) / 1000))

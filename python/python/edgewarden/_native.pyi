@@ -26,10 +26,10 @@ __all__ = [
     "ScanReport",
     "Scanner",
     "SessionState",
+    "Step",
     "StreamOutput",
     "StreamScanner",
     "TokenCache",
-    "TokenStep",
     "VerifiedToken",
     "Verifier",
     "__version__",
@@ -512,7 +512,7 @@ class HostCheck:
         """End the verification with what the host says of the signature."""
 
 @final
-class TokenStep:
+class Step:
     """What to do about a token. A ticket beside a verdict is fetched without letting the request wait."""
 
     @property
@@ -576,7 +576,7 @@ class Verifier:
         *,
         now: Optional[Time] = None,
         entropy: Optional[int] = None,
-    ) -> TokenStep:
+    ) -> Step:
         """Say what to do about a token with the keys that a cache has: the verdict, a fetch, or a wait."""
     def plausible(self, token: str, *, now: Optional[Time] = None) -> PlausibleInfo:
         """Check all that needs no key, and say which key to have at hand. Anybody can have written what it answers."""

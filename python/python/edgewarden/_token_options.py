@@ -54,6 +54,8 @@ class KeyCacheOptions(TypedDict, total=False):
     """How long a key that was not found causes no other fetch. Default: 300."""
     grace_secs: int
     """How long a withdrawn key still serves. Default: 0."""
+    issuers: int
+    """Most issuers. Default: 64."""
     limits: KeyLimits
     """Caps on a key set."""
 

@@ -104,7 +104,7 @@ class KeyCache(NativeKeyCache):
     """Keeps the key sets of issuers as they age, and says when to fetch. Calls from several threads take turns.
 
     It fetches nothing itself: JwksVerifier does. trust: issuers that are trusted from the start. Every other option may
-    be left out: see KeyCacheOptions. issuers: most issuers that it takes (default: 64).
+    be left out: see KeyCacheOptions.
     """
 
     __slots__ = ()

@@ -60,7 +60,7 @@ from ._answers import (
     values,
     without,
 )
-from ._asgi_tokens import TokenGate, Verify
+from ._asgi_tokens import Authorize, TokenGate, Verify
 from ._errors import ScanError
 from ._events import EventText, JsonText
 from ._names import Decision, Origin
@@ -68,10 +68,11 @@ from ._native import JsonReport, ScanReport
 from ._scanner import PromptScanner
 
 if TYPE_CHECKING:
-    from .jwt import AsyncJwksVerifier, JwksVerifier
+    from .jwt import AsyncJwksVerifier, JwksVerifier, TokenVerifier
 
 __all__ = [
     "Application",
+    "Authorize",
     "EdgewardenMiddleware",
     "EventText",
     "JsonText",
@@ -114,9 +115,12 @@ class EdgewardenMiddleware:
     event_text: where the text of a server-sent event is (default: its whole data); see JsonText. The text of all events
         is scanned as one stream, and goes out in events of the same form; where one ends and the next begins may change.
     notice: what ends an answer that is blocked; in a stream of events the data of an event named blocked.
-    verifier: an AsyncJwksVerifier, a JwksVerifier (which runs on the loop's executor), or a coroutine function that takes a
-        token and returns what it verified or raises VerifyError (default: no token is asked for).
+    verifier: an AsyncJwksVerifier, a JwksVerifier (which runs on the loop's executor), a TokenVerifier with a shared
+        secret, or a coroutine function that takes a token and returns what it verified or raises VerifyError (default: no
+        token is asked for).
     needs_token: says of a scope, of a request or a websocket, whether it needs a token (default: all of them).
+    authorize: says of a verified token and a scope whether it may do this; anything but True is answered with 403. It may
+        be a coroutine function.
     realm: what challenges name.
     """
 
@@ -133,8 +137,9 @@ class EdgewardenMiddleware:
         select: Select = is_text,
         event_text: Optional[EventText] = None,
         notice: str = "[The answer was stopped.]",
-        verifier: "Union[AsyncJwksVerifier, JwksVerifier, Verify, None]" = None,
+        verifier: "Union[AsyncJwksVerifier, JwksVerifier, TokenVerifier, Verify, None]" = None,
         needs_token: Callable[[Scope], bool] = lambda scope: True,
+        authorize: Optional[Authorize] = None,
         realm: str = "api",
     ) -> None:
         self.app = app
@@ -147,7 +152,7 @@ class EdgewardenMiddleware:
         self._select = select
         self._event_text = EventText() if event_text is None else event_text
         self._notice = notice
-        self._gate = None if verifier is None else TokenGate(verifier, needs_token, realm)
+        self._gate = None if verifier is None else TokenGate(verifier, needs_token, authorize, realm)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._gate is not None and scope["type"] in ("http", "websocket"):
