@@ -33,11 +33,8 @@ impl Verifier {
         let options = VerifierOptions::from_json(json.as_str()).map_err(|e| raise_in(py, &json, e))?;
         let shared_secret = secret.map(|secret| secret.as_bytes().to_vec());
         let options = VerifierOptions { shared_secret, ..options };
-        let built = if host_checks {
-            facade::TokenVerifier::for_host(options)
-        } else {
-            facade::TokenVerifier::new(options)
-        };
+        let built =
+            if host_checks { facade::TokenVerifier::for_host(options) } else { facade::TokenVerifier::new(options) };
         let verifier = built.map_err(|e| raise(py, e))?;
         Ok(Self { shared: verifier.shared_keys(), verifier })
     }
@@ -113,12 +110,7 @@ impl Verifier {
     /// Verify a proof of possession (RFC 9449) with the key in its header. For verifiers of the profile dpop_proof.
     #[pyo3(signature = (proof, request, *, now = Now::HOST))]
     #[pyo3(text_signature = "($self, proof, request, *, now=None)")]
-    fn verify_proof(
-        &self,
-        proof: &Bound<'_, PyAny>,
-        request: &Bound<'_, PyAny>,
-        now: Now,
-    ) -> PyResult<VerifiedToken> {
+    fn verify_proof(&self, proof: &Bound<'_, PyAny>, request: &Bound<'_, PyAny>, now: Now) -> PyResult<VerifiedToken> {
         let py = proof.py();
         let (proof, request, now) = (Text::of(proof, "proof")?, ProofRequest::from(request)?, now.required(py)?);
         let verdict = py.detach(|| self.verifier.verify_proof(proof.as_str(), &request.facade(), now));

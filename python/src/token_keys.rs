@@ -114,7 +114,11 @@ impl KeySet {
 #[pyfunction]
 #[pyo3(signature = (error = None, *, realm = None))]
 #[pyo3(text_signature = "(error=None, *, realm='')")]
-pub fn challenge(py: Python<'_>, error: Option<&Bound<'_, PyAny>>, realm: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+pub fn challenge(
+    py: Python<'_>,
+    error: Option<&Bound<'_, PyAny>>,
+    realm: Option<&Bound<'_, PyAny>>,
+) -> PyResult<String> {
     let (parts, realm) = (error.map(Parts::of).transpose()?, optional_text(realm, "realm")?.unwrap_or_default());
     facade::challenge(parts.as_ref().map(Parts::borrowed), &realm).map_err(|e| raise(py, e))
 }

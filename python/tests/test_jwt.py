@@ -486,6 +486,11 @@ def test_options_of_a_verifier_that_fetches():
         ({"key_cache": {"hush_secs": 1}}, "invalid_option", "key_cache.hush_secs"),
         ({"key_cache": {"ttl_secs": "x"}}, "invalid_option", "key_cache.ttl_secs"),
         ({"key_cache": {"limits": {"key": 1}}}, "invalid_option", "key_cache.limits.key"),
+        ({"token_cache_bytes": -1}, "invalid_option", "token_cache_bytes"),
+        ({"token_cache_bytes": "hush"}, "invalid_option", "token_cache_bytes"),
+        ({"fetch": 5}, "invalid_option", "fetch"),
+        ({"clock": 5}, "invalid_option", "clock"),
+        ({"ssl_context": True}, "invalid_option", "ssl_context"),
     ]:
         with pytest.raises(OptionError) as caught:
             JwksVerifier(jwks_uri=uri, **{**OPTIONS, **more})

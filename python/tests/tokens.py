@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def reply(self, status, body=b"", headers=()):
         self.send_response(status)
-        for name, value in dict(headers).items():
+        for name, value in headers.items() if isinstance(headers, dict) else headers:
             self.send_header(name, value)
         self.send_header("content-length", str(len(body)))
         self.end_headers()

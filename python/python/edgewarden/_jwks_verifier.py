@@ -62,6 +62,10 @@ class _Jwks(Generic[_R]):
         if self._verifier.issuer is None:
             # A proof of possession brings its own key.
             raise OptionError("not_for_profile", "option `profile`: has no keys to fetch", None, "profile")
+        _check(token_cache_bytes, "token_cache_bytes", "not a number of bytes", _is_size)
+        _check(fetch, "fetch", "not a function", callable)
+        _check(clock, "clock", "not a function", callable)
+        _check(ssl_context, "ssl_context", "not an SSLContext", lambda value: isinstance(value, ssl.SSLContext))
         options: KeyCacheOptions = {} if key_cache is None else key_cache
         self._keys = _cache_of(options, issuer)
         self._tokens = TokenCache(token_cache_bytes) if token_cache_bytes else None
@@ -117,7 +121,9 @@ class _Jwks(Generic[_R]):
     def _request(self, ticket: FetchTicket, now: int) -> JwksRequest:
         return request_of(self._uri, ticket, max(0.0, (ticket.deadline_ms - now) / 1000), self._body_max)
 
-    def _hand_in(self, ticket: FetchTicket, request: JwksRequest, response: Optional[JwksResponse]) -> None:
+    def _hand_in(
+        self, ticket: FetchTicket, request: JwksRequest, response: Optional[JwksResponse], fault: Optional[Exception] = None
+    ) -> None:
         now = self._clock()
         try:
             wrong = hand_in(self._keys, ticket, response, request.bytes_max, now)
@@ -125,7 +131,7 @@ class _Jwks(Generic[_R]):
             # A `fetch` of the host that answers something else.
             wrong = hand_in(self._keys, ticket, None, 0, now)
         if wrong is not None:
-            log.warning("keys not fetched: %s", wrong)
+            log.warning("keys not fetched: %s", wrong if fault is None else type(fault).__name__)
 
     def _tls(self) -> ssl.SSLContext:
         context = self._context
@@ -183,14 +189,15 @@ class JwksVerifier(_Jwks[JwksResponse]):
 
     def _run(self, ticket: FetchTicket, request: JwksRequest, done: threading.Event) -> None:
         response: Optional[JwksResponse] = None
+        fault: Optional[Exception] = None
         try:
             fetch = self._fetch
             response = _fetch.fetch(request, self._tls()) if fetch is None else fetch(request)
         except Exception as error:
-            log.warning("keys not fetched: %s", type(error).__name__)
+            fault = error
         finally:
             try:
-                self._hand_in(ticket, request, response)
+                self._hand_in(ticket, request, response, fault)
             finally:
                 done.set()
 
@@ -243,14 +250,15 @@ class AsyncJwksVerifier(_Jwks[Awaitable[JwksResponse]]):
 
     async def _run(self, ticket: FetchTicket, request: JwksRequest) -> None:
         response: Optional[JwksResponse] = None
+        fault: Optional[Exception] = None
         try:
             fetch = self._fetch or self._fetch_here
             response = await asyncio.wait_for(fetch(request), request.timeout_secs)
         except Exception as error:
-            log.warning("keys not fetched: %s", type(error).__name__)
+            fault = error
         finally:
             # Also where the loop ends before the fetch.
-            self._hand_in(ticket, request, response)
+            self._hand_in(ticket, request, response, fault)
 
     async def _fetch_here(self, request: JwksRequest) -> JwksResponse:
         loop = asyncio.get_running_loop()
@@ -277,6 +285,15 @@ def _cache_of(options: KeyCacheOptions, issuer: str) -> KeyCache:
         return KeyCache.from_json(key_cache_json(options, [issuer]))
     except OptionError as error:
         raise within(error, "key_cache") from None
+
+
+def _check(value: object, option: str, what: str, is_right: Callable[[object], bool]) -> None:
+    if value is not None and not is_right(value):
+        raise OptionError("invalid_option", f"option `{option}`: {what}", None, option)
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
 def _httpx_is_there() -> bool:

@@ -63,7 +63,8 @@ fn classes_of(text: &str, classes: &mut BTreeMap<String, Class>) {
             let name: String = head.chars().take_while(|c| is_name(*c)).collect();
             let bases = head.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(bases, _)| bases);
             // `Base[T]` has the members of `Base`.
-            let bases = bases.split(',').map(|base| base.trim().chars().take_while(|c| is_name(*c)).collect()).collect();
+            let bases =
+                bases.split(',').map(|base| base.trim().chars().take_while(|c| is_name(*c)).collect()).collect();
             classes.insert(name.clone(), Class { bases, members: Vec::new() });
             current = Some(name);
         } else if !line.is_empty() && !line.starts_with([' ', ')', '#']) {
