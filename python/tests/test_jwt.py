@@ -6,6 +6,8 @@ import pickle
 import re
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 from signatures import encode, hmac_of
@@ -67,7 +69,8 @@ def test_verified_tokens_are_compared_and_never_made_or_pickled():
     one, other = (VERIFIER.verify(text, KEYS, now=NOW) for _ in range(2))
     assert one == other and hash(one) == hash(other) and one != text
     assert one != VERIFIER.verify(token(jti="8"), KEYS, now=NOW)
-    for forge in (VerifiedToken, lambda: pickle.dumps(one), lambda: copy.deepcopy(one), lambda: VerifiedToken.__new__(VerifiedToken)):
+    made = (VerifiedToken, lambda: VerifiedToken.__new__(VerifiedToken))
+    for forge in (*made, lambda: pickle.dumps(one), lambda: copy.deepcopy(one)):
         with pytest.raises(TypeError):
             forge()
     with pytest.raises(AttributeError):
@@ -79,7 +82,8 @@ def test_claims_python_reads_otherwise_are_read_all_the_same():
     verified = VERIFIER.verify(text, KEYS, now=NOW)
     assert verified.claims["__proto__"] == {"a": 1} and verified.claims["big"] == 2**200
     # More digits than int() takes.
-    data = ".".join(encode(part.encode()) for part in ('{"alg":"EdDSA","kid":"a"}', json.dumps(claims())[:-1] + ',"n":' + "9" * 5000 + "}"))
+    payload = json.dumps(claims())[:-1] + ',"n":' + "9" * 5000 + "}"
+    data = ".".join(encode(part.encode()) for part in ('{"alg":"EdDSA","kid":"a"}', payload))
     verified = VERIFIER.verify(f"{data}.{encode(SIGNER.sign(data.encode()))}", KEYS, now=NOW)
     assert verified.claims["n"] > 10**300 and verified.claims["exp"] == claims()["exp"]
 
@@ -130,7 +134,8 @@ def test_every_kind_of_error_is_pickled():
 
 def test_errors_and_values_show_no_text_of_a_token():
     word = "marmalade"
-    for text in (word, token(aud=word), token(OTHER, **{word: word}), SIGNER.token(claims(), kid=word), SIGNER.token(claims(), typ=word)):
+    headers = [SIGNER.token(claims(), **header) for header in ({"kid": word}, {"typ": word})]
+    for text in (word, token(aud=word), token(OTHER, **{word: word}), *headers):
         error = refused(text)
         assert word not in f"{error!r} {error} {vars(error)}"
         assert word not in repr(VERIFIER.explain(text, KEYS, now=NOW))
@@ -433,6 +438,32 @@ def test_challenges():
     assert 'error="invalid_dpop_proof"' in proof_challenge("proof", error)
 
 
+def test_other_threads_run_while_signatures_are_checked():
+    ticks, ended = [], threading.Event()
+
+    def tick():
+        while not ended.is_set():
+            ticks.append(None)
+            time.sleep(0.0001)
+
+    text, ticker = token(), threading.Thread(target=tick)
+    interval = sys.getswitchinterval()
+    # From now on a thread runs until it lets go by itself.
+    sys.setswitchinterval(60)
+    try:
+        ticker.start()
+        before = len(ticks)
+        for _ in range(2000):
+            VERIFIER.verify(text, KEYS, now=NOW)
+            if len(ticks) > before + 5:
+                break
+        assert len(ticks) > before
+    finally:
+        ended.set()
+        sys.setswitchinterval(interval)
+        ticker.join()
+
+
 def test_a_scanner_alone_loads_nothing_of_tokens():
     script = (
         "import sys, edgewarden; edgewarden.PromptScanner().scan('x')\n"
@@ -471,7 +502,8 @@ def test_address_of_keys_is_https_or_this_machine(uri):
 
 
 def test_good_addresses_of_keys():
-    for uri in ("https://issuer.example/jwks?a=1", "http://127.0.0.1:5/", "http://[::1]/jwks", "http://localhost/", "HTTPS://x.example"):
+    here = ("http://127.0.0.1:5/", "http://[::1]/jwks", "http://localhost/")
+    for uri in ("https://issuer.example/jwks?a=1", "HTTPS://x.example", *here):
         assert repr(JwksVerifier(jwks_uri=uri, **OPTIONS)) == "<JwksVerifier profile=jwt>"
 
 

@@ -206,7 +206,13 @@ class _Events(_Body):
             out.append(form.written(self._event_text.write(form.data or "", release)))
 
 
-async def send_error(send: Send, status: int, error: Dict[str, Any], more: Sequence[Tuple[bytes, bytes]] = (), kind: str = "http") -> None:
+async def send_error(
+    send: Send,
+    status: int,
+    error: Dict[str, Any],
+    more: Sequence[Tuple[bytes, bytes]] = (),
+    kind: str = "http",
+) -> None:
     """Sends an error as JSON; kind: http, or websocket for one that is not accepted."""
     body = json.dumps({"error": error}).encode()
     length = str(len(body)).encode()
