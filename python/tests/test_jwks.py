@@ -367,10 +367,9 @@ def test_who_waits_for_others_asks_again_by_itself():
         issuer.clock.pass_secs(secs)
 
     issuer.verifier._sleep = sleep
-    assert issuer.verdict(token()) == "keys_unavailable"
+    # Once their time is over it fetches itself.
+    assert issuer.verdict(token()) == "ada" and issuer.calls == 1
     assert slept[:6] == [0.025, 0.05, 0.1, 0.2, 0.4, 0.4] and 9.9 < sum(slept) < 10.5
-    issuer.clock.pass_secs(10)
-    assert issuer.verdict(token()) == "ada"
 
 
 def test_nobody_waits_for_ever():
