@@ -248,8 +248,8 @@ fn describe_time(value: Option<&Json>) -> String {
 /// The name, if it is one that everybody knows.
 fn name_of_algorithm(name: &str) -> String {
     let others = ["none", "ES512", "ES256K", "Ed25519", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"];
-    let known = Algorithm::from_name(name).map(Algorithm::name);
-    let known = known.or_else(|| others.into_iter().find(|other| other.eq_ignore_ascii_case(name)));
+    let known = others.into_iter().find(|other| other.eq_ignore_ascii_case(name));
+    let known = known.or_else(|| Algorithm::from_name(name).map(Algorithm::name));
     known.map_or_else(|| format!("string of {} bytes", name.len()), String::from)
 }
 
