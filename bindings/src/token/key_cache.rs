@@ -1,6 +1,5 @@
 //! Key sets of issuers as they age, as a handle. Events go in and instructions come out as data; the host fetches.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -23,8 +22,8 @@ pub struct KeyCache {
 
 struct State {
     core: jwt::KeyCache,
-    /// Tickets that are out, by [`FetchTicket::id`].
-    tickets: BTreeMap<String, jwt::FetchTicket>,
+    /// Tickets that are out, with [`FetchTicket::id`]: a few for each issuer at most, as more are not handed out.
+    tickets: Vec<(String, jwt::FetchTicket)>,
 }
 
 /// Permission to fetch the keys of an issuer once. What it brought is told with [`id`](Self::id), a failure too. One that is
@@ -84,7 +83,7 @@ impl KeyCache {
         guard(|| {
             let mut core = jwt::KeyCache::new(options.policy);
             options.trust.iter().try_for_each(|issuer| core.trust(issuer))?;
-            Ok(Self { state: Mutex::new(Some(State { core, tickets: BTreeMap::new() })) })
+            Ok(Self { state: Mutex::new(Some(State { core, tickets: Vec::new() })) })
         })
     }
 
@@ -228,7 +227,8 @@ impl KeyCache {
 
     fn outcome(&self, ticket: &str, outcome: FetchOutcome<'_>, now: u64) -> Result<KeyUpdate, Error> {
         self.with(|state| {
-            let ticket = state.tickets.remove(ticket).ok_or(jwt::CacheError::TicketSpent)?;
+            let place = state.tickets.iter().position(|(id, _)| id == ticket);
+            let (_, ticket) = state.tickets.swap_remove(place.ok_or(jwt::CacheError::TicketSpent)?);
             Ok(KeyUpdate::of(state.core.fetched(ticket, outcome, at(now))?))
         })
     }
@@ -248,7 +248,7 @@ impl KeyCache {
 impl State {
     fn issue(&mut self, ticket: jwt::FetchTicket, now: u64, entropy: u64) -> FetchTicket {
         // Those that were lost. A host that stopped its fetch at the deadline says so a little later.
-        self.tickets.retain(|_, ticket| ticket.deadline().as_millis().saturating_add(LATE_MS) > now);
+        self.tickets.retain(|(_, ticket)| ticket.deadline().as_millis().saturating_add(LATE_MS) > now);
         // The host's random number keeps a ticket of another cache from passing for one of this.
         let id = format!("{:x}-{entropy:x}", ticket.number());
         let issued = FetchTicket {
@@ -257,7 +257,7 @@ impl State {
             deadline_ms: millis(Some(ticket.deadline())).unwrap_or_default(),
             etag: ticket.etag().map(str::to_owned),
         };
-        self.tickets.insert(id, ticket);
+        self.tickets.push((id, ticket));
         issued
     }
 }
