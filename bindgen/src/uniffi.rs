@@ -96,16 +96,20 @@ const KOTLIN: &[Patch] = &[
     Patch {
         from: "throw IllegalStateException(\"${this.javaClass.simpleName} object has already been destroyed\")",
         to: "throw EdgewardenException.Closed(\"closed\", \"the ${this.javaClass.simpleName} is closed\", null, null)",
-        times: 4,
+        times: 10,
     },
     // Closing holds at once, not only when no other thread happens to be inside a call.
-    Patch { from: "            if (c == 0L) {", to: "            if (c == 0L || this.wasDestroyed.get()) {", times: 4 },
+    Patch {
+        from: "            if (c == 0L) {",
+        to: "            if (c == 0L || this.wasDestroyed.get()) {",
+        times: 10,
+    },
     // An object that is handed over as an argument is looked at the same way. Otherwise a closed one would lead the native
     // side to freed memory.
     Patch {
         from: "return value.uniffiCloneHandle()",
         to: "return value.callWithHandle { handle -> handle }",
-        times: 4,
+        times: 10,
     },
     // The members that all errors have can be read without knowing which error it is, and the message is the reason.
     Patch {
@@ -125,18 +129,25 @@ const KOTLIN: &[Patch] = &[
 ",
         times: 1,
     },
-    Patch { from: "        val `code`: kotlin.String, ", to: "        override val code: kotlin.String,", times: 5 },
+    Patch { from: "        val `code`: kotlin.String, ", to: "        override val code: kotlin.String,", times: 6 },
     Patch {
         from: "        val `reason`: kotlin.String, ",
         to: "        override val reason: kotlin.String,",
-        times: 5,
+        times: 6,
     },
-    Patch { from: "        val `offset`: kotlin.Int?, ", to: "        override val offset: kotlin.Int?,", times: 5 },
-    Patch { from: "        val `field`: kotlin.String?", to: "        override val field: kotlin.String?", times: 5 },
+    Patch { from: "        val `offset`: kotlin.Int?, ", to: "        override val offset: kotlin.Int?,", times: 6 },
+    Patch { from: "        val `field`: kotlin.String?", to: "        override val field: kotlin.String?", times: 6 },
     Patch {
         from: "get() = \"code=${ `code` }, reason=${ `reason` }, offset=${ `offset` }, field=${ `field` }\"",
         to: "get() = reason",
         times: 5,
+    },
+    // A refusal has more.
+    Patch {
+        from: "get() = \"code=${ `code` }, reason=${ `reason` }, offset=${ `offset` }, field=${ `field` }, place=${ `place` }, \
+part=${ `part` }, retry=${ `retry` }, retryAt=${ `retryAt` }, evidence=${ `evidence` }, httpStatus=${ `httpStatus` }\"",
+        to: "get() = reason",
+        times: 1,
     },
     // The generator has no defaults for enums and records.
     Patch {
@@ -159,6 +170,11 @@ const KOTLIN: &[Patch] = &[
         to: "constructor(`options`: ScannerOptions = ScannerOptions()) :",
         times: 1,
     },
+    Patch {
+        from: "constructor(`options`: KeyCacheOptions) :",
+        to: "constructor(`options`: KeyCacheOptions = KeyCacheOptions()) :",
+        times: 1,
+    },
 ];
 
 const SWIFT: &[Patch] = &[
@@ -177,6 +193,11 @@ const SWIFT: &[Patch] = &[
     Patch {
         from: "public convenience init(options: ScannerOptions)throws",
         to: "public convenience init(options: ScannerOptions = ScannerOptions()) throws",
+        times: 1,
+    },
+    Patch {
+        from: "public convenience init(options: KeyCacheOptions)throws",
+        to: "public convenience init(options: KeyCacheOptions = KeyCacheOptions()) throws",
         times: 1,
     },
     // Reading a record is most of what a call costs; a generic copy for each number is most of that.
@@ -204,6 +225,9 @@ const SWIFT: &[Patch] = &[
     Patch { from: "    case Internal(", to: "    case `internal`(", times: 1 },
     Patch { from: "return .Internal(", to: "return .internal(", times: 1 },
     Patch { from: "case let .Internal(", to: "case let .internal(", times: 1 },
+    Patch { from: "    case Verify(", to: "    case verify(", times: 1 },
+    Patch { from: "return .Verify(", to: "return .verify(", times: 1 },
+    Patch { from: "case let .Verify(", to: "case let .verify(", times: 1 },
 ];
 
 #[cfg(test)]

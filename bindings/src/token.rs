@@ -13,6 +13,7 @@ mod token_cache;
 mod verified;
 mod verifier;
 
+pub use edgewarden::jwt::Algorithm;
 pub use error::{Evidence, TOKEN_CATALOGUE, VerifyError, challenge, proof_challenge};
 pub use host_check::HostCheck;
 pub use key_cache::{FetchTicket, KeyAnswer, KeyCache, KeyUpdate};

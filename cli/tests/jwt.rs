@@ -174,6 +174,29 @@ fn leeway_age_and_required_claims_reach_the_policy() {
 }
 
 #[test]
+fn bound_token_is_accepted_where_the_policy_knows_of_it() {
+    let jwks = Jwks::new("bound", &[ed25519_jwk(1, "")]);
+    let token = |cnf: &str| eddsa(1, r#"{"alg":"EdDSA"}"#, &claims(cnf));
+    let (proof, certificate) = (token(r#","cnf":{"jkt":"hush"}"#), token(r#","cnf":{"x5t#S256":"hush"}"#));
+    let code = |token: &str, more: &[&str]| {
+        let ran = jwks.verify(token, &[more, &["--format", "json"]].concat());
+        let answer: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+        (ran.code, answer["error"]["code"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(code(&proof, &[]), (1, "claim_mismatch".to_owned()));
+    assert_eq!(code(&proof, &["--confirmation", "none"]), (1, "claim_mismatch".to_owned()));
+    assert_eq!(code(&proof, &["--confirmation", "dpop"]), (0, String::new()));
+    assert_eq!(code(&certificate, &["--confirmation", "dpop"]), (1, "missing_claim".to_owned()));
+    assert_eq!(code(&certificate, &["--confirmation", "host"]), (0, String::new()));
+    for more in [&["--confirmation", "mtls"][..], &["--profile", "id-token", "--confirmation", "none"]] {
+        assert_eq!(code(&proof, more).0, 2, "{more:?}");
+    }
+    let told = jwks.run("explain", &proof, &[]);
+    assert_eq!(told.code, 1);
+    assert!(told.stdout.contains("confirmation") && !told.stdout.contains("hush"), "{}", told.stdout);
+}
+
+#[test]
 fn clock_is_the_default_of_now() {
     let folder = Folder::new("jwt-clock");
     let file = folder.write("jwks.json", key_set(&[ed25519_jwk(1, "")]).as_bytes());

@@ -48,11 +48,11 @@ pub fn version() -> String {
     facade::version().to_owned()
 }
 
-/// Every code an error can have.
+/// Every code an error can have; those of tokens and keys come last.
 #[uniffi::export]
 pub fn error_catalogue() -> Vec<ErrorCode> {
     let code = |entry: &facade::CatalogueEntry| ErrorCode { code: entry.code.into(), meaning: entry.when.into() };
-    facade::CATALOGUE.iter().map(code).collect()
+    facade::CATALOGUE.iter().chain(facade::token::TOKEN_CATALOGUE).map(code).collect()
 }
 
 /// Panics inside and fails with `internal`: tests show with it that a panic does not end the host.

@@ -1,7 +1,10 @@
 //! Edgewarden's facade for UniFFI, one to one: what Swift and Kotlin see is generated from this crate.
 //!
-//! Offsets count UTF-16 code units. A scan without a time takes the clock of the machine. A panic never leaves a call:
+//! Offsets count UTF-16 code units. A call without a time takes the clock of the machine. A panic never leaves a call:
 //! the facade answers it with the code `internal`. Records that hold text of the caller show sizes when printed.
+
+// An error is written into a buffer for the host at once; nothing here passes it on.
+#![allow(clippy::result_large_err)]
 
 mod error;
 mod functions;
@@ -12,6 +15,7 @@ mod report;
 mod scanner;
 mod session;
 mod stream;
+mod token;
 
 pub use error::{EdgewardenError, ErrorCode};
 pub use functions::{
@@ -24,10 +28,21 @@ pub use report::{Finding, JsonFinding, JsonReport, Redaction, ScanReport, Stream
 pub use scanner::{PromptScanner, RuleInfo};
 pub use session::SessionState;
 pub use stream::StreamScanner;
+pub use token::{
+    AccessToken, CheckOutcome, Evidence, EvidenceKind, FetchTicket, HostCheck, KeyAnswer, KeyCache, KeyCacheOptions,
+    KeyInfo, KeyLimits, KeySet, KeyState, KeyUpdate, KeyUpdateKind, Plausible, ProofChallenge, ProofRequest,
+    RefusedKey, Retry, Step, TokenAlgorithm, TokenCache, TokenCheck, TokenLimits, TokenPlace, TokenProfile,
+    TokenVerifier, VerifiedToken, VerifierOptions, challenge, proof_challenge,
+};
 
 uniffi::setup_scaffolding!("edgewarden");
 
 /// Offsets and counts as the signed numbers that both languages use; texts end long before they do.
 fn int(number: usize) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// Numbers of the facade stay below 2^53.
+fn long(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -188,7 +188,8 @@ impl TryFrom<Limits> for facade::LimitsOptions {
     }
 }
 
-fn whole(given: Option<i64>, field: impl FnOnce() -> String) -> Result<Option<u64>, EdgewardenError> {
+/// A number that may not be negative.
+pub(crate) fn whole(given: Option<i64>, field: impl FnOnce() -> String) -> Result<Option<u64>, EdgewardenError> {
     let Some(given) = given else { return Ok(None) };
     u64::try_from(given).map(Some).map_err(|_| facade::Error::option(field(), "negative").into())
 }

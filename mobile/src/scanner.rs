@@ -124,7 +124,7 @@ impl From<facade::RuleInfo> for RuleInfo {
 }
 
 /// The time of a scan: the one given, else the clock's. A clock before 1970 is no clock.
-fn time(now: Option<i64>) -> Result<Option<u64>, EdgewardenError> {
+pub(crate) fn time(now: Option<i64>) -> Result<Option<u64>, EdgewardenError> {
     match now {
         Some(now) => match u64::try_from(now) {
             Ok(now) => Ok(Some(now)),

@@ -7,6 +7,7 @@
 
 mod batch;
 mod handle;
+mod jwt;
 mod value;
 
 use edgewarden_bindings as facade;

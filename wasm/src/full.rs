@@ -4,7 +4,8 @@ use edgewarden_bindings as facade;
 use edgewarden_bindings::{Offsets, Redaction, ToJson, Unit};
 use wasm_bindgen::prelude::*;
 
-use super::{Scanner, origin_of, thrown, time, unless_clean};
+use super::scan::{Scanner, origin_of, time, unless_clean};
+use super::thrown;
 
 /// The state of one conversation.
 #[wasm_bindgen]

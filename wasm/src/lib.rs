@@ -1,131 +1,22 @@
 //! Edgewarden's facade for JavaScript engines, one to one.
 //!
 //! This is the raw interface behind `npm/src/api.js`, which checks arguments and builds what users see. Origins are
-//! indices into [`Origin::ALL`], answers are JSON (`undefined` for a clean report), errors are thrown `Error`s whose
-//! message is the error as JSON, and offsets count UTF-16 code units. A panic is a trap: the wrapper starts a new
-//! instance then.
+//! indices into [`Origin::ALL`](edgewarden_bindings::Origin::ALL), answers are JSON (`undefined` for a clean report), errors are
+//! thrown `Error`s whose message is the error as JSON, and offsets count UTF-16 code units. A panic is a trap: the wrapper starts a
+//! new instance then.
+//!
+//! Each module that ships is built with features of its own, so that a worker carries what it uses and nothing else.
 
 #[cfg(feature = "full")]
 mod full;
+#[cfg(feature = "jwt")]
+mod jwt;
+#[cfg(feature = "scan")]
+mod scan;
 
 use edgewarden_bindings as facade;
-use edgewarden_bindings::{Error, Origin, Report, ScannerOptions, ToJson, Unit};
+use edgewarden_bindings::{Error, ToJson};
 use wasm_bindgen::prelude::*;
-
-/// A scanner with its policy and rules.
-#[wasm_bindgen]
-pub struct Scanner {
-    facade: facade::Scanner,
-}
-
-/// A text that is still being written.
-#[wasm_bindgen]
-pub struct Stream {
-    facade: facade::Stream,
-}
-
-#[wasm_bindgen]
-impl Scanner {
-    /// From the JSON form of the options and, instead of the built-in rules, a compiled rule set.
-    #[wasm_bindgen(constructor)]
-    pub fn new(options: &str, rules: Option<Vec<u8>>) -> Result<Self, JsError> {
-        let options = ScannerOptions { rules, ..ScannerOptions::from_json(options).map_err(thrown)? };
-        Ok(Self { facade: facade::Scanner::new(options, Unit::Utf16).map_err(thrown)? })
-    }
-
-    /// Scans a text.
-    pub fn scan(&self, text: &str, origin: u8, now: f64) -> Result<Option<String>, JsError> {
-        self.facade.scan(text, origin_of(origin)?, time(now)).map(unless_clean).map_err(thrown)
-    }
-
-    /// Scans bytes; offsets count bytes.
-    #[wasm_bindgen(js_name = scanBytes)]
-    pub fn scan_bytes(&self, bytes: &[u8], origin: u8, now: f64) -> Result<Option<String>, JsError> {
-        self.facade.scan_bytes(bytes, origin_of(origin)?, time(now)).map(unless_clean).map_err(thrown)
-    }
-
-    /// Scans several texts; a JSON array with `null` for each clean report.
-    #[wasm_bindgen(js_name = scanBatch)]
-    pub fn scan_batch(&self, texts: Vec<String>, origin: u8, now: f64) -> Result<String, JsError> {
-        let (origin, now) = (origin_of(origin)?, time(now));
-        let mut out = String::from("[");
-        for text in &texts {
-            if out.len() > 1 {
-                out.push(',');
-            }
-            match self.facade.scan(text, origin, now) {
-                Ok(report) if report.is_clean() => out.push_str("null"),
-                item => item.write_json(&mut out),
-            }
-        }
-        out.push(']');
-        Ok(out)
-    }
-
-    /// A scanner for a stream of text.
-    pub fn stream(&self, origin: u8) -> Result<Stream, JsError> {
-        Ok(Stream { facade: self.facade.stream(origin_of(origin)?) })
-    }
-
-    /// Revision of the rules in force.
-    #[wasm_bindgen(js_name = rulesRevision)]
-    pub fn rules_revision(&self) -> u32 {
-        self.facade.rules_revision()
-    }
-}
-
-/// Not part of what ships.
-#[cfg(feature = "overhead")]
-#[wasm_bindgen]
-impl Scanner {
-    /// Scans one text over and over without leaving the module: the rest of a call's time is the way in and out.
-    #[wasm_bindgen(js_name = scanTimes)]
-    pub fn scan_times(&self, text: &str, origin: u8, now: f64, times: u32) {
-        for _ in 0..times {
-            let _ = self.scan(text, origin, now);
-        }
-    }
-}
-
-#[wasm_bindgen]
-impl Stream {
-    /// Takes the next piece of text.
-    pub fn push(&self, piece: &str) -> Result<String, JsError> {
-        self.facade.push(piece).map(|output| output.to_json()).map_err(thrown)
-    }
-
-    /// Ends the stream.
-    pub fn finish(&self) -> Result<String, JsError> {
-        self.facade.finish().map(|output| output.to_json()).map_err(thrown)
-    }
-
-    /// Decision so far.
-    pub fn decision(&self) -> Result<String, JsError> {
-        self.facade.decision().map(|decision| decision.name().to_owned()).map_err(thrown)
-    }
-
-    /// Score so far.
-    pub fn score(&self) -> Result<u16, JsError> {
-        self.facade.score().map_err(thrown)
-    }
-
-    /// Everything found so far.
-    pub fn findings(&self) -> Result<String, JsError> {
-        self.facade.findings().map(|findings| findings.to_json()).map_err(thrown)
-    }
-
-    /// Bytes of UTF-8 taken but not released yet.
-    #[wasm_bindgen(js_name = heldBytes)]
-    pub fn held_bytes(&self) -> Result<usize, JsError> {
-        self.facade.held_bytes().map_err(thrown)
-    }
-
-    /// Whether the stream has ended.
-    #[wasm_bindgen(js_name = isFinished)]
-    pub fn is_finished(&self) -> bool {
-        self.facade.is_finished()
-    }
-}
 
 /// Version of the library.
 #[wasm_bindgen]
@@ -143,21 +34,6 @@ pub fn error_catalogue() -> String {
 #[wasm_bindgen(js_name = panicProbe)]
 pub fn panic_probe() -> Result<(), JsError> {
     facade::panic_probe().map_err(thrown)
-}
-
-fn origin_of(index: u8) -> Result<Origin, JsError> {
-    let origin = Origin::ALL.get(usize::from(index)).copied();
-    origin.ok_or_else(|| thrown(Error::argument("origin", "no such origin")))
-}
-
-/// Milliseconds since 1970; NaN stands for no time.
-fn time(now: f64) -> Option<u64> {
-    // A float cast saturates, so anything else is some time too.
-    (!now.is_nan()).then_some(now as u64)
-}
-
-fn unless_clean(report: Report) -> Option<String> {
-    (!report.is_clean()).then(|| report.to_json())
 }
 
 fn thrown(error: Error) -> JsError {

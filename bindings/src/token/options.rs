@@ -1,6 +1,6 @@
 //! What a verifier and a key cache are built from, as values or as JSON.
 
-use edgewarden::jwt::{self, Algorithm, KeyCachePolicy, KeyLimits, Profile, TokenLimits};
+use edgewarden::jwt::{self, Algorithm, Confirmation, KeyCachePolicy, KeyLimits, Profile, TokenLimits};
 use edgewarden::text::json::Json;
 
 use super::signatures;
@@ -31,6 +31,8 @@ pub struct VerifierOptions {
     pub require: Vec<String>,
     /// Accept tokens without `exp`.
     pub without_expiry: bool,
+    /// `none` (the default: a token that is bound to a key is refused), `dpop` or `host`.
+    pub confirmation: Option<String>,
     /// How many keys are tried for a token without `kid`. Default 0.
     pub kidless_tries: Option<u64>,
     /// Caps that differ from the defaults.
@@ -59,7 +61,7 @@ impl VerifierOptions {
     ///
     /// `{"issuer": "https://issuer.example", "audiences": ["https://api.example"], "algorithms": ["ES256"], "profile":
     /// "access_token", "nonce": "...", "leewaySecs": 60, "ageSecsMax": 3600, "require": ["sub"], "withoutExpiry": false,
-    /// "kidlessTries": 0, "limits": {"tokenBytes": 16384, "headerBytes": 4096, "headerMembers": 64, "claims": 256, "values":
+    /// "confirmation": "none", "kidlessTries": 0, "limits": {"tokenBytes": 16384, "headerBytes": 4096, "headerMembers": 64, "claims": 256, "values":
     /// 1024, "jsonDepth": 16, "kidBytes": 256}}`
     ///
     /// An unknown member is an error. A shared secret is given beside the JSON.
@@ -81,6 +83,7 @@ impl VerifierOptions {
                 "ageSecsMax" => options.age_secs_max = Some(whole(value, name)?),
                 "require" => options.require = each(value, name, string)?,
                 "withoutExpiry" => options.without_expiry = truth(value, name)?,
+                "confirmation" => options.confirmation = Some(string(value, name)?),
                 "kidlessTries" => options.kidless_tries = Some(whole(value, name)?),
                 "limits" => options.limits = limits(value)?,
                 _ => return Err(Error::option(name, "unknown")),
@@ -91,7 +94,7 @@ impl VerifierOptions {
 
     /// The verifier.
     pub(super) fn build(self, checks_signatures: bool) -> Result<jwt::TokenVerifier, Error> {
-        let profile = self.profile()?;
+        let (profile, confirmation) = (self.profile()?, self.confirmation()?);
         let signatures = if checks_signatures { signatures::own() } else { signatures::of_host() };
         let mut builder = jwt::TokenVerifier::builder_with(signatures)
             .audiences(self.audiences)
@@ -114,6 +117,9 @@ impl VerifierOptions {
         if self.without_expiry {
             builder = builder.without_expiry();
         }
+        if let Some(confirmation) = confirmation {
+            builder = builder.confirmation(confirmation);
+        }
         if let Some(tries) = self.kidless_tries {
             builder = builder.kidless_tries(usize::try_from(tries).unwrap_or(usize::MAX));
         }
@@ -134,6 +140,11 @@ impl VerifierOptions {
             Some(_) => Err(jwt::PolicyError::NotForProfile { setting: "nonce" }.into()),
             None => Ok(profile),
         }
+    }
+
+    fn confirmation(&self) -> Result<Option<Confirmation>, Error> {
+        let named = |name| Confirmation::from_name(name).ok_or_else(|| Error::option("confirmation", "no such name"));
+        self.confirmation.as_deref().map(named).transpose()
     }
 }
 
@@ -230,6 +241,11 @@ mod tests {
         let sizes = [limits.token_bytes, limits.header_bytes, limits.header_members, limits.claims, limits.values];
         assert_eq!((sizes, limits.json_depth, limits.kid_bytes), ([100, 101, 2, 3, 16], 5, 6));
         assert!(options.build(true).is_ok());
+        let json = r#"{"issuer": "i", "audiences": ["a"], "algorithms": ["EdDSA"], "confirmation": "dpop"}"#;
+        let options = VerifierOptions::from_json(json).unwrap();
+        let plain = VerifierOptions { confirmation: None, ..options.clone() };
+        let fingerprints = [options, plain].map(|options| options.build(true).unwrap().fingerprint());
+        assert!(fingerprints[0] != fingerprints[1], "the option reaches the policy");
         let json = r#"{"trust": ["i"], "ttlSecs": 1, "ttlSecsMin": 2, "ttlSecsMax": 3, "staleSecs": 4, "fetchSecs": 5,
             "cooldownSecs": 6, "negativeSecs": 7, "graceSecs": 8, "issuers": 9, "limits": {"keys": 10, "bytes": 11}}"#;
         let KeyCacheOptions { policy, trust } = KeyCacheOptions::from_json(json).unwrap();
@@ -259,6 +275,9 @@ mod tests {
             (r#""algorithms": ["HS256"]"#, "hmac_needs_secret", "algorithms"),
             (r#""profile": "hush""#, "invalid_option", "profile"),
             (r#""nonce": "hush""#, "not_for_profile", "nonce"),
+            (r#""confirmation": "hush""#, "invalid_option", "confirmation"),
+            (r#""confirmation": null"#, "invalid_option", "confirmation"),
+            (r#""profile": "id_token", "confirmation": "none""#, "not_for_profile", "confirmation"),
             (r#""leewaySecs": 601"#, "invalid_option", "leewaySecs"),
             (r#""withoutExpiry": "hush""#, "invalid_option", "withoutExpiry"),
             (r#""limits": {"kidBytes": 9007199254740991}"#, "invalid_option", "limits.kidBytes"),

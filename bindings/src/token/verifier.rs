@@ -216,6 +216,15 @@ impl TokenCheck {
     }
 }
 
+impl ToJson for PlausibleInfo {
+    fn write_json(&self, out: &mut String) {
+        let mut object = Object::begin(out);
+        object.text("kid", self.kid.as_deref());
+        object.text("algorithm", Some(self.algorithm));
+        object.end();
+    }
+}
+
 impl ToJson for TokenCheck {
     fn write_json(&self, out: &mut String) {
         let mut object = Object::begin(out);

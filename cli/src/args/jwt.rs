@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
-use edgewarden::jwt::Algorithm;
+use edgewarden::jwt::{Algorithm, Confirmation};
 
 #[derive(Debug, Subcommand)]
 pub enum JwtCommand {
@@ -91,6 +91,10 @@ pub struct PolicyArguments {
     /// A claim that must be there. May be repeated.
     #[arg(long, value_name = "CLAIM")]
     pub require: Vec<String>,
+    /// What becomes of a token that is bound to a key by `cnf`: refused (`none`, the default), accepted with `cnf.jkt` alone
+    /// (`dpop`), or accepted however it is bound (`host`). The key itself is not asked for here.
+    #[arg(long, value_parser = confirmation_parser(), value_name = "CONFIRMATION")]
+    pub confirmation: Option<Confirmation>,
     /// The nonce that was sent: for the profiles `id-token` and `dpop`.
     #[arg(long, value_name = "NONCE")]
     pub nonce: Option<String>,
@@ -128,4 +132,9 @@ pub enum ProfileName {
 fn algorithm_parser() -> impl TypedValueParser<Value = Algorithm> {
     PossibleValuesParser::new(Algorithm::ALL.map(Algorithm::name))
         .try_map(|name| Algorithm::from_name(&name).ok_or("unknown algorithm"))
+}
+
+fn confirmation_parser() -> impl TypedValueParser<Value = Confirmation> {
+    PossibleValuesParser::new(Confirmation::ALL.map(Confirmation::name))
+        .try_map(|name| Confirmation::from_name(&name).ok_or("unknown confirmation"))
 }

@@ -142,6 +142,9 @@ impl Asked {
         if let Some(age) = arguments.max_age {
             builder = builder.age_secs_max(age);
         }
+        if let Some(confirmation) = arguments.confirmation {
+            builder = builder.confirmation(confirmation);
+        }
         let verifier = builder.require(arguments.require.clone()).build().map_err(|error| of_policy(&error))?;
         let keys = match (verifier.shared_keys(), &arguments.jwks) {
             (Some(keys), _) => keys.clone(),
@@ -212,6 +215,9 @@ fn check_use(arguments: &PolicyArguments) -> Result<(), Failure> {
     }
     if arguments.nonce.is_some() && !is_proof && arguments.profile != ProfileName::IdToken {
         return Err(usage("--nonce goes with --profile id-token or dpop alone"));
+    }
+    if arguments.confirmation.is_some() && (is_proof || arguments.profile == ProfileName::IdToken) {
+        return Err(usage("--confirmation goes with --profile jwt or access-token alone"));
     }
     Ok(())
 }

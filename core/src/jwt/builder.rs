@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::algorithm::{Algorithm, AlgorithmSet, Family};
+use super::confirmation::Confirmation;
 use super::key_set::{KeySet, KeySetError};
 use super::policy::{Policy, PolicyError};
 use super::profile::Profile;
@@ -26,6 +27,7 @@ pub struct TokenVerifierBuilder {
     age_secs_max: Option<u64>,
     required: BTreeSet<String>,
     expires: bool,
+    confirmation: Option<Confirmation>,
     limits: TokenLimits,
     kidless_tries: usize,
     signatures: Arc<dyn SignatureVerifier>,
@@ -43,6 +45,7 @@ impl TokenVerifierBuilder {
             age_secs_max: None,
             required: BTreeSet::new(),
             expires: true,
+            confirmation: None,
             limits: TokenLimits::default(),
             kidless_tries: 0,
             signatures,
@@ -124,6 +127,14 @@ impl TokenVerifierBuilder {
         self
     }
 
+    /// What becomes of a token that is bound to a key. Default [`Confirmation::None`]: it is refused, so that a service that never
+    /// heard of bound tokens does not accept a stolen one. For [`Profile::Jwt`] and [`Profile::AccessToken`] alone: an ID token is
+    /// sent to no service, and a proof is bound by itself.
+    pub fn confirmation(mut self, confirmation: Confirmation) -> Self {
+        self.confirmation = Some(confirmation);
+        self
+    }
+
     /// Other limits than [`TokenLimits::default`].
     pub fn limits(mut self, limits: TokenLimits) -> Self {
         self.limits = limits;
@@ -154,6 +165,9 @@ impl TokenVerifierBuilder {
         if self.profile.always_expires() && !self.expires {
             return Err(PolicyError::NotForProfile { setting: "without_expiry" });
         }
+        if !self.profile.may_be_bound() && self.confirmation.is_some() {
+            return Err(PolicyError::NotForProfile { setting: "confirmation" });
+        }
         let (algorithms, shared) = self.keys(proof)?;
         let mut policy = Policy {
             issuer: self.issuer,
@@ -162,6 +176,7 @@ impl TokenVerifierBuilder {
             shared,
             expires: self.expires && !proof,
             age_secs_max: self.age_secs_max.or(proof.then_some(PROOF_AGE_SECS)),
+            confirmation: self.profile.may_be_bound().then(|| self.confirmation.unwrap_or(Confirmation::None)),
             profile: self.profile,
             leeway_secs: self.leeway_secs,
             required: self.required,

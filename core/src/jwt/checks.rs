@@ -107,6 +107,9 @@ pub(super) fn of_claims(
         let outcome = if present { Ok(()) } else { Err(VerifyError::new(Code::MissingClaim, at.clone())) };
         sink.take("required_claim", at, outcome, || Told::new("any value", got(name)))?;
     }
+    if let Some(confirmation) = policy.confirmation {
+        sink.take("confirmation", claim("cnf"), confirmation.check(claims), || confirmation.told(claims))?;
+    }
     if let Profile::IdToken { nonce } = &policy.profile {
         if let Some(nonce) = nonce {
             let told = || Told::new(format!("the string of {} bytes that was sent", nonce.len()), got("nonce"));

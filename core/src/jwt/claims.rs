@@ -58,9 +58,9 @@ impl Claims {
     }
 
     /// `cnf.jkt` (RFC 9449 section 6.1): the thumbprint of the key that the token is bound to. A token that has it is worth
-    /// nothing without a proof of possession, and must not be accepted under the scheme `Bearer` by a server that knows DPoP
-    /// (section 7.2). `None` does not say that it is bound to nothing: `cnf` may name a certificate (RFC 8705 section 3.1) or be
-    /// malformed. Under `Bearer`, refuse a token that has `cnf` at all.
+    /// nothing without a proof of possession; a verifier accepts it where its policy says
+    /// [`Confirmation::Dpop`](super::Confirmation::Dpop) or [`Host`](super::Confirmation::Host) alone. With `Host`, `None` does not
+    /// say that it is bound to nothing: `cnf` may name a certificate (RFC 8705 section 3.1) or be malformed.
     pub fn bound_key(&self) -> Option<&str> {
         self.get("cnf").and_then(|cnf| cnf.get("jkt")).and_then(Json::as_str)
     }

@@ -8,6 +8,7 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 
 use super::algorithm::{Algorithm, AlgorithmSet};
+use super::confirmation::Confirmation;
 use super::key_set::KeySet;
 use super::profile::Profile;
 use super::signature::SignatureVerifier;
@@ -79,6 +80,8 @@ pub(super) struct Policy {
     pub(super) age_secs_max: Option<u64>,
     pub(super) required: BTreeSet<String>,
     pub(super) expires: bool,
+    /// `None` for profiles whose tokens no `cnf` binds.
+    pub(super) confirmation: Option<Confirmation>,
     pub(super) limits: TokenLimits,
     pub(super) kidless_tries: usize,
     pub(super) signatures: Arc<dyn SignatureVerifier>,
@@ -93,8 +96,9 @@ impl Policy {
             hash.update((field.len() as u64).to_be_bytes());
             hash.update(field);
         };
-        put(b"edgewarden token policy 1");
+        put(b"edgewarden token policy 2");
         put(self.profile.name().as_bytes());
+        put(self.confirmation.map_or("", Confirmation::name).as_bytes());
         let nonce = if let Profile::IdToken { nonce } = &self.profile { nonce.as_deref() } else { None };
         for text in [self.issuer.as_deref(), nonce] {
             put(&[u8::from(text.is_some())]);

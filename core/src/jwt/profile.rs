@@ -72,6 +72,11 @@ impl Profile {
         matches!(self, Self::AccessToken | Self::IdToken { .. } | Self::DpopProof)
     }
 
+    /// Whether the profile's tokens are sent to services, which a `cnf` asks to see a key.
+    pub(super) const fn may_be_bound(&self) -> bool {
+        matches!(self, Self::Jwt | Self::AccessToken)
+    }
+
     /// The claim from which the greatest age counts: an ID token may be new although the user signed in long ago (OpenID
     /// Connect Core 1.0 section 3.1.2.1, `max_age`).
     pub(super) const fn age_claim(&self) -> &'static str {

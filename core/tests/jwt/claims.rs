@@ -1,6 +1,6 @@
 //! Claims: numbers, times, issuer, audience, what profiles ask for.
 
-use edgewarden::jwt::{Evidence, Place, Profile, Retry, TokenLimits};
+use edgewarden::jwt::{Confirmation, Evidence, Place, Profile, Retry, TokenLimits};
 use edgewarden::text::json::Json;
 use edgewarden::time::Timestamp;
 
@@ -315,4 +315,48 @@ fn verified_claims_are_readable_in_full() {
     assert!(token.is_cacheable() && token.check_time(NOW).is_ok());
     let late = token.check_time(Timestamp::from_secs(NOW_SECS + 360)).unwrap_err();
     assert_eq!(late.code.name(), "token_expired");
+}
+
+#[test]
+fn bound_token_is_refused_unless_the_policy_says_who_asks_for_its_key() {
+    let access = r#","sub":"s","client_id":"c","iat":1700000000,"jti":"j""#;
+    let verdict = |confirmation: Option<Confirmation>, cnf: &str| {
+        let policy = |profile| {
+            let policy = hs().profile(profile);
+            confirmation.map_or_else(|| policy.clone(), |confirmation| policy.clone().confirmation(confirmation))
+        };
+        let more = format!("{access}{cnf}");
+        let plain = hs256(HEADER, claims(&more));
+        let typed = hs256(r#"{"alg":"HS256","typ":"at+jwt"}"#, claims(&more));
+        let codes = [(policy(Profile::Jwt), plain), (policy(Profile::AccessToken), typed)].map(|(policy, token)| {
+            let verifier = policy.build().unwrap();
+            let verdict = verify(&verifier, &token, verifier.shared_keys().unwrap(), NOW);
+            assert!(verdict.as_ref().err().is_none_or(|error| error.at == Place::Claim("cnf".into())), "{verdict:?}");
+            code(&verdict)
+        });
+        assert_eq!(codes[0], codes[1], "both profiles");
+        codes[0]
+    };
+    let (none, dpop, host) = (Some(Confirmation::None), Some(Confirmation::Dpop), Some(Confirmation::Host));
+    for (cnf, as_none, as_dpop) in [
+        ("", "ok", "missing_claim"),
+        (r#","cnf":{"jkt":"x"}"#, "claim_mismatch", "ok"),
+        (r#","cnf":{"jkt":"x","x5t#S256":"y"}"#, "claim_mismatch", "ok"),
+        (r#","cnf":{"x5t#S256":"y"}"#, "claim_mismatch", "missing_claim"),
+        (r#","cnf":{}"#, "claim_mismatch", "missing_claim"),
+        (r#","cnf":{"jkt":7}"#, "claim_mismatch", "bad_claim_type"),
+        (r#","cnf":{"jkt":null}"#, "claim_mismatch", "bad_claim_type"),
+        (r#","cnf":["jkt"]"#, "claim_mismatch", "bad_claim_type"),
+        (r#","cnf":"x""#, "claim_mismatch", "bad_claim_type"),
+        (r#","cnf":7"#, "claim_mismatch", "bad_claim_type"),
+        (r#","cnf":false"#, "claim_mismatch", "bad_claim_type"),
+        (r#","cnf":null"#, "claim_mismatch", "bad_claim_type"),
+        (r#","\u0063nf":{"jkt":"x"}"#, "claim_mismatch", "ok"),
+        (r#","CNF":{"jkt":"x"},"jkt":"x""#, "ok", "missing_claim"),
+    ] {
+        assert_eq!((verdict(None, cnf), verdict(none, cnf)), (as_none, as_none), "{cnf}");
+        assert_eq!((verdict(dpop, cnf), verdict(host, cnf)), (as_dpop, "ok"), "{cnf}");
+    }
+    let token = hs256(HEADER, claims(r#","iat":1700000000,"sub":"s","cnf":{"jkt":"x"}"#));
+    assert_eq!(code_of(hs().profile(Profile::IdToken { nonce: None }), &token), "ok", "no service is sent one");
 }

@@ -1,6 +1,6 @@
 //! Explanations list every fault and show nothing of the token.
 
-use edgewarden::jwt::{Algorithm, Explanation, Outcome, Place};
+use edgewarden::jwt::{Algorithm, Confirmation, Explanation, Outcome, Place};
 
 use super::sign::{EdKey, HEADER, NOW, claims, hs, hs256, key_set, public};
 use super::vectors::base64url;
@@ -77,4 +77,25 @@ fn good_token_passes_every_check() {
     let verifier = hs().build().unwrap();
     let explanation = verifier.explain(&hs256(HEADER, claims("")), verifier.shared_keys().unwrap(), NOW);
     assert!(explanation.is_accepted() && explanation.checks.len() > 15);
+}
+
+#[test]
+fn confirmation_is_told_where_it_is_asked_for() {
+    let told = |confirmation: Option<Confirmation>, cnf: &str| {
+        let verifier = confirmation.map_or_else(hs, |confirmation| hs().confirmation(confirmation)).build().unwrap();
+        let explanation = verifier.explain(&hs256(HEADER, claims(cnf)), verifier.shared_keys().unwrap(), NOW);
+        let check = explanation.checks.into_iter().find(|check| check.name == "confirmation").unwrap();
+        assert_eq!(check.at, Place::Claim("cnf".into()));
+        let code = if let Outcome::Failed(error) = check.outcome { error.code.name() } else { "ok" };
+        (code, check.expected.unwrap(), check.got.unwrap())
+    };
+    let bound = r#","cnf":{"jkt":"hush"}"#;
+    let of = |code, expected: &str, got: &str| (code, expected.to_owned(), got.to_owned());
+    assert_eq!(told(None, bound), of("claim_mismatch", "none", "object of 1"));
+    assert_eq!(told(None, ""), of("ok", "none", "absent"));
+    assert_eq!(
+        told(Some(Confirmation::Dpop), r#","cnf":5"#),
+        of("bad_claim_type", "object with a string `jkt`", "number")
+    );
+    assert_eq!(told(Some(Confirmation::Host), bound), of("ok", "any value or none", "object of 1"));
 }

@@ -1,6 +1,8 @@
 //! What makes a policy, and when two of them are the same.
 
-use edgewarden::jwt::{Algorithm, PolicyError, Profile, TokenLimits, TokenVerifier, TokenVerifierBuilder};
+use edgewarden::jwt::{
+    Algorithm, Confirmation, PolicyError, Profile, TokenLimits, TokenVerifier, TokenVerifierBuilder,
+};
 
 use super::sign::{AUDIENCE, ISSUER, SECRET, hs, public};
 
@@ -73,6 +75,12 @@ fn profiles_refuse_what_they_make_no_sense_of() {
     assert_eq!(code(proof().algorithms([]).shared_secret(&SECRET, [Algorithm::Hs256])), "not_for_profile");
     assert_eq!(code(hs().profile(Profile::AccessToken).without_expiry()), "not_for_profile");
     assert_eq!(code(hs().profile(Profile::IdToken { nonce: None }).without_expiry()), "not_for_profile");
+    for confirmation in Confirmation::ALL {
+        let bound = |policy: TokenVerifierBuilder| code(policy.confirmation(confirmation));
+        assert_eq!((bound(hs()), bound(hs().profile(Profile::AccessToken))), ("ok", "ok"));
+        assert_eq!(bound(hs().profile(Profile::IdToken { nonce: None })), "not_for_profile");
+        assert_eq!(bound(proof()), "not_for_profile");
+    }
 }
 
 #[test]
@@ -99,6 +107,8 @@ fn fingerprint_changes_with_every_setting_and_with_nothing_else() {
         hs().require(["a", "b"]),
         hs().require(["ab"]),
         hs().without_expiry(),
+        hs().confirmation(Confirmation::Dpop),
+        hs().confirmation(Confirmation::Host),
         hs().kidless_tries(1),
         hs().limits(limits),
     ];
@@ -111,6 +121,8 @@ fn fingerprint_changes_with_every_setting_and_with_nothing_else() {
     let forth = public([Algorithm::Es256, Algorithm::EdDsa]).audiences(["b", "a"]).require(["x", "y"]);
     let back = public([Algorithm::EdDsa, Algorithm::Es256]).audiences(["a", "b", "a"]).require(["y", "x"]);
     assert_eq!(forth.build().unwrap().fingerprint(), back.build().unwrap().fingerprint(), "order does not count");
+    let named = hs().confirmation(Confirmation::None).build().unwrap().fingerprint();
+    assert_eq!(named, hs().build().unwrap().fingerprint(), "the default by its name");
 }
 
 #[test]

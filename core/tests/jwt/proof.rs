@@ -1,6 +1,8 @@
 //! Proofs of possession (RFC 9449).
 
-use edgewarden::jwt::{Algorithm, Code, Place, Profile, ProofRequest, TokenVerifier, VerifiedToken, VerifyError};
+use edgewarden::jwt::{
+    Algorithm, Code, Confirmation, Place, Profile, ProofRequest, TokenVerifier, VerifiedToken, VerifyError,
+};
 use edgewarden::time::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -53,7 +55,7 @@ fn access_token(confirmation: &str) -> (String, VerifiedToken) {
     let header = r#"{"alg":"HS256","typ":"at+jwt"}"#;
     let more = format!(r#","sub":"s","client_id":"c","iat":{NOW_SECS},"jti":"j"{confirmation}"#);
     let token = hs256(header, claims(&more));
-    let verifier = hs().profile(Profile::AccessToken).build().unwrap();
+    let verifier = hs().profile(Profile::AccessToken).confirmation(Confirmation::Host).build().unwrap();
     let verified = verify(&verifier, &token, verifier.shared_keys().unwrap(), NOW).unwrap();
     (token, verified)
 }

@@ -32,6 +32,12 @@ pub fn write() -> Vec<Map<String, Value>> {
             "access token without end",
             json!({"profile": "access_token", "withoutExpiry": true}),
         ),
+        verifier("invalid_option", "unknown confirmation", json!({"confirmation": "mtls"})),
+        verifier(
+            "not_for_profile",
+            "ID token that may be bound",
+            json!({"profile": "id_token", "confirmation": "host"}),
+        ),
         verifier("not_for_profile", "proof with an issuer", json!({"profile": "dpop_proof"})),
         json!({"name": "options that are no JSON", "call": "verifier", "options_json": "{", "verdict": "invalid_json"}),
         json!({"name": "public key algorithm with a secret", "call": "verifier", "options_json": options(json!({})),

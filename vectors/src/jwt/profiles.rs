@@ -34,6 +34,42 @@ fn access_tokens(keys: &Keys, cases: &mut Cases) -> Result<(), String> {
     );
     let nobody = claims(&good.replace("ada", ""));
     cases.add("bad_claim_type", "access token about nobody", keys.ed(header, &nobody)?, &with);
+    let bound = keys.ed(header, &claims(&format!(r#"{good},"cnf":{{"jkt":"x"}}"#)))?;
+    cases.add("claim_mismatch", "access token bound to a key", bound.as_str(), &with);
+    let bound_to_proofs = With::usual(keys).options(json!({"profile": "access_token", "confirmation": "dpop"}));
+    cases.add("ok", "access token bound to a key that the host asks for", bound, &bound_to_proofs);
+    confirmations(keys, cases)
+}
+
+/// What `cnf` may be, for each way to take it.
+fn confirmations(keys: &Keys, cases: &mut Cases) -> Result<(), String> {
+    let with = |confirmation: &str| With::usual(keys).options(json!({"confirmation": confirmation}));
+    let bound = |cnf: &str| keys.ed(HEADER, &claims(&format!(r#","cnf":{cnf}"#)));
+    let key = bound(r#"{"jkt":"x"}"#)?;
+    let certificate = bound(r#"{"x5t#S256":"x"}"#)?;
+    let unbound = keys.ed(HEADER, &claims(""))?;
+    cases.add("claim_mismatch", "token bound to a key", key.as_str(), &With::usual(keys));
+    cases.add("claim_mismatch", "token bound to a key under the default by its name", key.as_str(), &with("none"));
+    cases.add("claim_mismatch", "token bound to a certificate", certificate.as_str(), &With::usual(keys));
+    cases.add("claim_mismatch", "token bound to nothing that is known", bound("null")?, &With::usual(keys));
+    cases.add("ok", "token bound to a key where proofs are asked for", key.as_str(), &with("dpop"));
+    cases.add("missing_claim", "token bound to nothing where proofs are asked for", unbound.as_str(), &with("dpop"));
+    cases.add(
+        "missing_claim",
+        "token bound to a certificate where proofs are asked for",
+        certificate.as_str(),
+        &with("dpop"),
+    );
+    cases.add(
+        "bad_claim_type",
+        "token bound to a number where proofs are asked for",
+        bound(r#"{"jkt":7}"#)?,
+        &with("dpop"),
+    );
+    cases.add("bad_claim_type", "token bound by a text where proofs are asked for", bound("\"jkt\"")?, &with("dpop"));
+    cases.add("ok", "token bound to a key where the host checks", key.as_str(), &with("host"));
+    cases.add("ok", "token bound to a certificate where the host checks", certificate, &with("host"));
+    cases.add("ok", "token bound to nothing where the host checks", unbound, &with("host"));
     Ok(())
 }
 
@@ -113,7 +149,7 @@ fn proofs(keys: &Keys, cases: &mut Cases) -> Result<(), String> {
             "method": "POST",
             "url": "https://api.example/pay",
             "access_token": access,
-            "access_options": super::policy(json!({})),
+            "access_options": super::policy(json!({"confirmation": "host"})),
         }))
     };
     let tied = |access: &str| {
@@ -143,7 +179,10 @@ pub fn explained(keys: &Keys) -> Result<Vec<Map<String, Value>>, String> {
     cases.add("unknown_key", "key alone", keys.ed(r#"{"alg":"EdDSA","kid":"b"}"#, &claims(""))?, &with);
     let broken = format!("{}.e30x.AA", encode_url(HEADER.as_bytes()));
     cases.add("bad_json", "payload is no JSON", broken, &with);
-    let profile = with.options(json!({"profile": "access_token", "ageSecsMax": 60, "require": ["scope"]}));
+    let bound = keys.ed(HEADER, &claims(r#","cnf":{"jkt":"x"}"#))?;
+    cases.add("claim_mismatch", "bound to a key", bound, &with);
+    let profile = with
+        .options(json!({"profile": "access_token", "confirmation": "dpop", "ageSecsMax": 60, "require": ["scope"]}));
     cases.add("typ_mismatch", "all that a profile asks for", keys.ed(HEADER, &claims(""))?, &profile);
     let options = json!({"profile": "dpop_proof", "algorithms": ["ES256"]});
     let request = json!({"method": "GET", "url": "https://api.example/", "nonce": "n"});

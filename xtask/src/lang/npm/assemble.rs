@@ -18,8 +18,8 @@ pub fn assemble(profile: &str) -> Result<PathBuf, Fault> {
     remove(&package)?;
     make_folder(&js)?;
     copy_sources(&package)?;
-    for (name, features) in [("edgewarden", &[][..]), ("edgewarden_scan", &["--no-default-features"][..])] {
-        let built = wasm(profile, name, features)?;
+    for (name, feature) in MODULES {
+        let built = wasm(profile, name, feature)?;
         for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
             copy(&built.join(&file), &js.join(&file))?;
         }
@@ -48,17 +48,17 @@ pub fn target_dir() -> Result<PathBuf, Fault> {
     Ok(PathBuf::from(folder.ok_or_else(|| "cargo does not say where it builds".to_owned())?))
 }
 
-/// A folder with the module of these features, made small, and its glue. Both sets of features leave their module in
-/// one place, so cargo would link both every time; what was built from the same sources is kept instead.
-pub fn wasm(profile: &str, name: &str, features: &[&str]) -> Result<PathBuf, Fault> {
+/// A folder with the module of a feature, made small, and its glue. All features leave their module in one place, so cargo
+/// would link each every time; what was built from the same sources is kept instead.
+pub fn wasm(profile: &str, name: &str, feature: &str) -> Result<PathBuf, Fault> {
     let target = target_dir()?;
-    let folder = target.join("npm").join("modules").join(format!("{name}-{:016x}", inputs(profile, features)?));
+    let folder = target.join("npm").join("modules").join(format!("{name}-{:016x}", inputs(profile, feature)?));
     let done = folder.join("done");
     if done.exists() {
         return Ok(folder);
     }
     let build = ["build", "--quiet", "--package", "edgewarden-wasm", "--target", WASM, "--profile", profile];
-    run(cargo(&[&build[..], features].concat()))?;
+    run(cargo(&[&build[..], &["--no-default-features", "--features", feature]].concat()))?;
     run(cargo(&["build", "--quiet", "--package", "edgewarden-bindgen"]))?;
     let raw = target.join(WASM).join(if profile == "dev" { "debug" } else { profile }).join("edgewarden_wasm.wasm");
     let bindgen = target.join("debug").join(format!("edgewarden-bindgen{}", std::env::consts::EXE_SUFFIX));
@@ -76,9 +76,9 @@ pub fn wasm(profile: &str, name: &str, features: &[&str]) -> Result<PathBuf, Fau
 }
 
 /// A number for everything a module is made of.
-fn inputs(profile: &str, features: &[&str]) -> Result<u64, Fault> {
+fn inputs(profile: &str, feature: &str) -> Result<u64, Fault> {
     let mut hasher = DefaultHasher::new();
-    (profile, features, OPTIMIZE, output(command("rustc", &["--version"]))?).hash(&mut hasher);
+    (profile, feature, OPTIMIZE, output(command("rustc", &["--version"]))?).hash(&mut hasher);
     for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
         std::env::var_os(name).hash(&mut hasher);
     }
@@ -195,6 +195,14 @@ fn at(path: &Path, error: std::io::Error) -> Fault {
 }
 
 const WASM: &str = "wasm32-unknown-unknown";
+
+/// The modules that ship, with their features of `edgewarden-wasm`.
+const MODULES: [(&str, &str); 4] = [
+    ("edgewarden", "full"),
+    ("edgewarden_scan", "scan"),
+    ("edgewarden_jwt", "jwt"),
+    ("edgewarden_jwt_full", "jwt-full"),
+];
 
 /// Features by name: `--all-features` makes modules that engines of the year before refuse.
 const OPTIMIZE: [&str; 7] = [

@@ -18,7 +18,7 @@ pub fn bench() -> Result<Bench, Fault> {
     sizes.push(size_of("native addon", &addon)?);
     sizes.push(size_of("tarball with the addon of one machine", &project::pack(&package, &scratch)?)?);
     // The module that ships has no loop to measure with.
-    let looped = wasm(PROFILE, "edgewarden", &["--features", "overhead"])?;
+    let looped = wasm(PROFILE, "edgewarden", "overhead")?;
     let program = workerd::program()?;
     let workers = [workerd::bench(&package, "empty.js")?, workerd::bench(&package, "scanner.js")?];
     let round = move |quick: bool| {
