@@ -31,7 +31,7 @@ extension VerifierOptions: CustomDebugStringConvertible, CustomReflectable {
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-extension Plausible: CustomDebugStringConvertible, CustomReflectable {
+extension PlausibleInfo: CustomDebugStringConvertible, CustomReflectable {
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -12,6 +12,13 @@ public struct JwksRequest: Sendable, Equatable {
     public let timeout: Duration
     /// How much of the body is worth reading: one byte more than a key set may have, so that a longer one shows as such.
     public let bytesMax: Int
+
+    public init(url: URL, headers: [String: String], timeout: Duration, bytesMax: Int) {
+        self.url = url
+        self.headers = headers
+        self.timeout = timeout
+        self.bytesMax = bytesMax
+    }
 }
 
 /// The answer to a ``JwksRequest``, whatever its status.
@@ -38,8 +45,15 @@ extension JwksResponse: CustomStringConvertible, CustomDebugStringConvertible, C
 }
 
 extension JwksResponse {
-    /// What to send as `If-None-Match` next time.
-    var etag: String? { header("etag") }
+    /// What to send as `If-None-Match` next time, if it is written as RFC 9110 section 8.8.3 has it: nothing else may get into
+    /// the head of a request.
+    var etag: String? {
+        guard let etag = header("etag") else { return nil }
+        let quoted = etag.hasPrefix("W/") ? etag.dropFirst(2) : etag[...]
+        let signs = quoted.utf8.dropFirst().dropLast()
+        let isQuoted = quoted.utf8.count >= 2 && quoted.utf8.first == 0x22 && quoted.utf8.last == 0x22
+        return isQuoted && signs.count <= 512 && signs.allSatisfy { $0 == 0x21 || (0x23...0x7E).contains($0) } ? etag : nil
+    }
 
     /// For how many more seconds the answer is fresh: `max-age` less `Age` (RFC 9111 section 4.2); `nil` where it does not say.
     var maxAgeSecs: Int64? {

@@ -19,13 +19,12 @@ public final class JwksVerifier: Sendable {
     /// Sends one request, once. It follows no redirect, and throws where there is no response.
     public typealias Fetch = @Sendable (JwksRequest) async throws -> JwksResponse
 
-    /// What verifies the tokens, for ``TokenVerifier/explain(_:keys:now:)`` and the like.
-    public let verifier: TokenVerifier
-    /// The keys of the issuer.
-    public let keyCache: KeyCache
-    /// The tokens that are not verified again; `nil` where it is off.
-    public let tokenCache: TokenCache?
+    private let verifier: TokenVerifier
+    private let issuedBy: String
+    private let keyCache: KeyCache
+    private let tokenCache: TokenCache?
     private let source: JwksSource
+    private let patience: Duration
     private let now: @Sendable () -> Date
 
     /// A verifier for the tokens of one issuer.
@@ -45,12 +44,14 @@ public final class JwksVerifier: Sendable {
         guard options.sharedSecret == nil else { throw wrong("sharedSecret", "a secret is published nowhere") }
         verifier = try TokenVerifier(options: options)
         guard let issuer = verifier.issuer() else { throw wrong("profile", "proofs bring their own keys") }
+        issuedBy = issuer
         guard keyCache.trust.allSatisfy({ $0 == issuer }) else { throw wrong("keyCache.trust", "another issuer") }
         var trusting = keyCache
         trusting.trust = [issuer]
         self.keyCache = try KeyCache(options: trusting)
         tokenCache = tokenCacheBytes == 0 ? nil : try TokenCache(bytesMax: tokenCacheBytes)
         self.now = now
+        patience = .seconds(3 * min(max(keyCache.fetchSecs ?? fetchSecs, 1), fetchSecsMost))
         let bytes = min(keyCache.limits?.bytes ?? keySetBytes, keySetBytesMost)
         source = JwksSource(
             url: try address(jwksUri), bytesMax: Int(bytes) + 1, cache: self.keyCache, fetch: fetch, now: now)
@@ -64,6 +65,7 @@ public final class JwksVerifier: Sendable {
     /// - Throws: ``EdgewardenError`` with a ``EdgewardenError/refusal``, `CancellationError`.
     public func verify(_ token: String) async throws -> VerifiedToken {
         var pause = Duration.milliseconds(25)
+        let end = ContinuousClock.now + patience
         while true {
             switch try verifier.step(token, keyCache: keyCache, tokenCache: tokenCache, now: now()) {
             case .verified(let verified, let refresh):
@@ -89,7 +91,23 @@ public final class JwksVerifier: Sendable {
                 throw EdgewardenError.internal(
                     code: "internal", reason: "the verifier leaves signatures to its host", offset: nil, field: nil)
             }
+            // Who has waited for several fetches waits for no more.
+            if ContinuousClock.now > end { throw unavailable(milliseconds(now())) }
         }
+    }
+
+    /// The issuer whose tokens are accepted.
+    public func issuer() -> String { issuedBy }
+
+    /// How it stands with the keys.
+    public func state() throws -> KeyState {
+        try keyCache.state(issuedBy, now: now()) ?? .empty
+    }
+
+    /// Drops a token that is kept, as after a logout; whether it was there. It is verified anew if it comes again.
+    @discardableResult
+    public func forget(_ token: String) throws -> Bool {
+        try tokenCache?.forget(token, verifier: verifier) ?? false
     }
 
     /// The keys that are held, for the next process: see ``KeyCache/snapshot(macKey:)``.
@@ -141,6 +159,16 @@ private func wrong(_ field: String, _ why: String) -> EdgewardenError {
     .options(code: "invalid_option", reason: "option `\(field)`: \(why)", offset: nil, field: field)
 }
 
+/// The refusal of a token that nobody has found keys for.
+private func unavailable(_ now: Int64) -> EdgewardenError {
+    .verify(
+        code: "keys_unavailable", reason: "keys: no keys at hand", offset: nil, field: nil, place: .keys, part: nil,
+        retry: .at, retryAt: now + 1000, evidence: nil, httpStatus: 503)
+}
+
+/// How long a fetch may take unless an option says otherwise, and with any option.
+private let fetchSecs: Int64 = 10
+private let fetchSecsMost: Int64 = 120
 /// Longest key set unless a limit says otherwise, and with any limit.
 private let keySetBytes: Int64 = 262_144
 private let keySetBytesMost: Int64 = 4_194_304

@@ -42,7 +42,7 @@ public struct VerifyError: Error, Sendable, Equatable {
 
     /// The value of `WWW-Authenticate` for the scheme `Bearer` (RFC 6750 section 3). A fault of the server tells no error.
     public func challenge(realm: String) -> String {
-        Edgewarden.challenge(realm: realm, error: error)
+        Edgewarden.challenge(error: error, realm: realm)
     }
 }
 
@@ -57,9 +57,14 @@ extension EdgewardenError {
     public var refusal: VerifyError? { VerifyError(self) }
 }
 
+/// The value of `WWW-Authenticate` for a request without a token.
+public func challenge(realm: String) -> String {
+    challenge(error: nil, realm: realm)
+}
+
 extension ProofChallenge {
     /// The value of `WWW-Authenticate` for the scheme `DPoP` (RFC 9449 section 7.1).
     public func header(realm: String, algorithms: [TokenAlgorithm]) throws -> String {
-        try proofChallenge(realm: realm, what: self, algorithms: algorithms)
+        try proofChallenge(what: self, realm: realm, algorithms: algorithms)
     }
 }

@@ -103,3 +103,14 @@ extension KeyUpdateKind {
         }
     }
 }
+
+extension Confirmation {
+    /// `none`, `dpop` or `host`.
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .dpop: "dpop"
+        case .host: "host"
+        }
+    }
+}

@@ -28,7 +28,7 @@ extension TokenVerifier {
     }
 
     /// Everything that needs no key; says which key to have at hand.
-    public func plausible(_ token: String, now: Date? = nil) throws -> Plausible {
+    public func plausible(_ token: String, now: Date? = nil) throws -> PlausibleInfo {
         try plausible(token: token, now: now.map(milliseconds))
     }
 

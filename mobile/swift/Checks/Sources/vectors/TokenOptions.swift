@@ -17,6 +17,8 @@ func verifierOptions(_ json: Any, secret: String? = nil) throws -> VerifierOptio
         case "ageSecsMax": options.ageSecsMax = try int(value)
         case "require": options.require = try list(value).map(string)
         case "withoutExpiry": options.withoutExpiry = try bool(value)
+        case "confirmation":
+            options.confirmation = try named(string(value), among: Confirmation.allCases, \.name)
         case "kidlessTries": options.kidlessTries = try int(value)
         case "limits": options.limits = try tokenLimits(value)
         default: throw Unsaid("there is no option \(name)")

@@ -129,7 +129,7 @@ func told(_ key: KeyInfo) -> Object {
     ])
 }
 
-func told(_ key: RefusedKey) -> Object {
+func told(_ key: RefusedKeyInfo) -> Object {
     present(["index": key.index, "kid": key.kid, "code": key.code])
 }
 
