@@ -46,6 +46,8 @@ func verify(_ call: Int) async throws {
     let check = try verifier.begin(token, keys: keys)
     // Every other check is given up before its end.
     if call % 200 == 0 { _ = try check.finish(true).decodeClaims(as: [String: Claim].self) }
+    // On Linux the timer of a fetch that has ended takes its memory along to the deadline, so not too many of them.
+    guard call % 1000 == 0 else { return }
     let another = try jwksVerifier()
     _ = try await another.verify(token)
     try jwks.restore(another.snapshot())
