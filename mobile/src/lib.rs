@@ -29,10 +29,10 @@ pub use scanner::{PromptScanner, RuleInfo};
 pub use session::SessionState;
 pub use stream::StreamScanner;
 pub use token::{
-    AccessToken, CheckOutcome, Evidence, EvidenceKind, FetchTicket, HostCheck, KeyAnswer, KeyCache, KeyCacheOptions,
-    KeyInfo, KeyLimits, KeySet, KeyState, KeyUpdate, KeyUpdateKind, Plausible, ProofChallenge, ProofRequest,
-    RefusedKey, Retry, Step, TokenAlgorithm, TokenCache, TokenCheck, TokenLimits, TokenPlace, TokenProfile,
-    TokenVerifier, VerifiedToken, VerifierOptions, challenge, proof_challenge,
+    AccessToken, CheckOutcome, Confirmation, Evidence, EvidenceKind, FetchTicket, HostCheck, KeyAnswer, KeyCache,
+    KeyCacheOptions, KeyInfo, KeyLimits, KeySet, KeyState, KeyUpdate, KeyUpdateKind, PlausibleInfo, ProofChallenge,
+    ProofRequest, RefusedKeyInfo, Retry, Step, TokenAlgorithm, TokenCache, TokenCheck, TokenLimits, TokenPlace,
+    TokenProfile, TokenVerifier, VerifiedToken, VerifierOptions, challenge, proof_challenge,
 };
 
 uniffi::setup_scaffolding!("edgewarden");

@@ -17,13 +17,15 @@ mod verifier;
 pub use challenge::{ProofChallenge, challenge, proof_challenge};
 pub use host_check::HostCheck;
 pub use key_cache::{FetchTicket, KeyAnswer, KeyCache, KeyUpdate};
-pub use keys::{KeyInfo, KeySet, RefusedKey};
-pub use names::{CheckOutcome, EvidenceKind, KeyState, KeyUpdateKind, Retry, TokenAlgorithm, TokenPlace, TokenProfile};
+pub use keys::{KeyInfo, KeySet, RefusedKeyInfo};
+pub use names::{
+    CheckOutcome, Confirmation, EvidenceKind, KeyState, KeyUpdateKind, Retry, TokenAlgorithm, TokenPlace, TokenProfile,
+};
 pub use options::{KeyCacheOptions, KeyLimits, TokenLimits, VerifierOptions};
 pub use step::Step;
 pub use token_cache::TokenCache;
 pub use verified::VerifiedToken;
-pub use verifier::{AccessToken, Plausible, ProofRequest, TokenCheck, TokenVerifier};
+pub use verifier::{AccessToken, PlausibleInfo, ProofRequest, TokenCheck, TokenVerifier};
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 

@@ -30,7 +30,7 @@ pub struct KeyInfo {
 
 /// A key of the document that no token is verified with.
 #[derive(Clone, Debug, uniffi::Record)]
-pub struct RefusedKey {
+pub struct RefusedKeyInfo {
     /// Its place in `keys`, from 0.
     pub index: i32,
     /// `kid`, if it is a string of at most 256 bytes.
@@ -72,7 +72,7 @@ impl KeySet {
     }
 
     /// The keys that cannot be used, and why.
-    pub fn refused(&self) -> Vec<RefusedKey> {
+    pub fn refused(&self) -> Vec<RefusedKeyInfo> {
         self.facade.refused().into_iter().map(Into::into).collect()
     }
 
@@ -96,7 +96,7 @@ impl From<facade::KeyInfo> for KeyInfo {
     }
 }
 
-impl From<facade::RefusedKeyInfo> for RefusedKey {
+impl From<facade::RefusedKeyInfo> for RefusedKeyInfo {
     fn from(key: facade::RefusedKeyInfo) -> Self {
         Self { index: crate::int(key.index), kid: key.kid, code: key.code.to_owned() }
     }

@@ -12,6 +12,7 @@ macro_rules! named {
             $($(#[$abouts])* $member,)*
         }
 
+        #[allow(dead_code)] // a set of names comes from the facade, goes there, or both
         impl $name {
             /// The member of this name.
             pub(crate) fn of(name: &str) -> Self {
@@ -22,7 +23,6 @@ macro_rules! named {
             }
 
             /// The name in every language.
-            #[allow(dead_code)] // not every set goes back to the facade
             pub(crate) const fn name(self) -> &'static str {
                 match self {
                     Self::$first => $text,
@@ -113,6 +113,18 @@ named! {
         IdToken = "id_token",
         /// A proof of possession, RFC 9449.
         DpopProof = "dpop_proof",
+    }
+}
+
+named! {
+    /// What becomes of a token that only the holder of some key may use: one with `cnf` (RFC 7800).
+    Confirmation {
+        /// It is refused: it must not pass for one that anybody may use.
+        None = "none",
+        /// It must be bound to a key for proofs of possession, and the host verifies the proof.
+        Dpop = "dpop",
+        /// It is accepted, and the host checks `cnf`.
+        Host = "host",
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use edgewarden_bindings as facade;
 
-use super::names::{TokenAlgorithm, TokenProfile};
+use super::names::{Confirmation, TokenAlgorithm, TokenProfile};
 use crate::error::EdgewardenError;
 use crate::options::whole;
 
@@ -42,6 +42,9 @@ pub struct VerifierOptions {
     /// Accept tokens without `exp`. A stolen one is good for ever.
     #[uniffi(default = false)]
     pub without_expiry: bool,
+    /// What becomes of a token that is bound to a key. Default: it is refused.
+    #[uniffi(default = None)]
+    pub confirmation: Option<Confirmation>,
     /// How many keys are tried for a token without `kid`, at most 4. Default: 0.
     #[uniffi(default = None)]
     pub kidless_tries: Option<i64>,
@@ -136,6 +139,7 @@ impl fmt::Display for VerifierOptions {
             .field("shared_secret", &self.shared_secret.is_some())
             .field("profile", &self.profile.map(TokenProfile::name))
             .field("nonce", &self.nonce.is_some())
+            .field("confirmation", &self.confirmation.map(Confirmation::name))
             .finish_non_exhaustive()
     }
 }
@@ -162,6 +166,7 @@ impl TryFrom<VerifierOptions> for facade::token::VerifierOptions {
             age_secs_max: number(options.age_secs_max, "ageSecsMax")?,
             require: options.require,
             without_expiry: options.without_expiry,
+            confirmation: options.confirmation.map(|confirmation| confirmation.name().to_owned()),
             kidless_tries: number(options.kidless_tries, "kidlessTries")?,
             ..Self::default()
         };

@@ -25,7 +25,7 @@ pub struct TokenVerifier {
 /// What a token that is right but for key and signature asks for. Anybody can have written it.
 #[derive(Clone, uniffi::Record)]
 #[uniffi::export(Display)]
-pub struct Plausible {
+pub struct PlausibleInfo {
     /// The key that it names.
     pub kid: Option<String>,
     /// Its algorithm.
@@ -128,9 +128,9 @@ impl TokenVerifier {
 
     /// Everything that needs no key; says which key to have at hand. Fails with the first fault.
     #[uniffi::method(default(now = None))]
-    pub fn plausible(&self, token: &str, now: Option<i64>) -> Result<Plausible, EdgewardenError> {
+    pub fn plausible(&self, token: &str, now: Option<i64>) -> Result<PlausibleInfo, EdgewardenError> {
         let facade::PlausibleInfo { kid, algorithm } = self.facade.plausible(token, time(now)?)?;
-        Ok(Plausible { kid, algorithm: TokenAlgorithm::of(algorithm) })
+        Ok(PlausibleInfo { kid, algorithm: TokenAlgorithm::of(algorithm) })
     }
 
     /// Verifies a proof of possession (RFC 9449) with the key in its header. For a verifier of the profile `dpop_proof`. A proof
@@ -230,14 +230,14 @@ impl From<facade::TokenCheck> for TokenCheck {
     }
 }
 
-impl fmt::Display for Plausible {
+impl fmt::Display for PlausibleInfo {
     /// Shows whether there is a `kid`, not what anybody wrote there.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Plausible {{ kid: {}, algorithm: {} }}", self.kid.is_some(), self.algorithm.name())
+        write!(f, "PlausibleInfo {{ kid: {}, algorithm: {} }}", self.kid.is_some(), self.algorithm.name())
     }
 }
 
-impl fmt::Debug for Plausible {
+impl fmt::Debug for PlausibleInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
