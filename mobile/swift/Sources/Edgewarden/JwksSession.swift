@@ -35,7 +35,7 @@ extension JwksVerifier {
         configuration.timeoutIntervalForResource = seconds
         let transfer = JwksTransfer(bytesMax: request.bytesMax)
         // Of its own, for fetches are minutes apart: nothing of one can linger into the next.
-        let session = URLSession(configuration: configuration, delegate: transfer, delegateQueue: nil)
+        let session = URLSession(configuration: configuration, delegate: transfer, delegateQueue: delegateQueue())
         // It holds its delegate until then.
         defer { session.finishTasksAndInvalidate() }
         var wanted = URLRequest(url: request.url, timeoutInterval: seconds)
@@ -51,11 +51,25 @@ extension JwksVerifier {
     }
 }
 
-/// Collects one response. What is called back comes on the serial queue of the session.
+#if canImport(FoundationNetworking)
+    /// Calls back where the bytes arrive. On Linux they would pile up in the queue otherwise, as fast as a server can send,
+    /// before the delegate has seen so many that it ends the transfer.
+    private final class Inline: OperationQueue, @unchecked Sendable {
+        override func addOperation(_ block: @escaping @Sendable () -> Void) { block() }
+    }
+
+    private func delegateQueue() -> OperationQueue? { Inline() }
+#else
+    /// A serial one of the session; the system sends no more than the delegate takes.
+    private func delegateQueue() -> OperationQueue? { nil }
+#endif
+
+/// Collects one response. What is called back comes one at a time.
 private final class JwksTransfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     let outcome = Once<Result<JwksResponse, any Error>>()
     private let bytesMax: Int
     private var response: JwksResponse?
+    private var hasEnded = false
 
     init(bytesMax: Int) {
         self.bytesMax = bytesMax
@@ -95,16 +109,20 @@ private final class JwksTransfer: NSObject, URLSessionDataDelegate, @unchecked S
         for case let (name as String, value as String) in http.allHeaderFields { headers[name] = value }
         self.response = JwksResponse(status: http.statusCode, headers: headers)
         completionHandler(.allow)
+        // Of other answers the body says nothing, and one that is too long says nothing either.
+        if http.statusCode != 200 || http.expectedContentLength > Int64(bytesMax) { end() }
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        guard var response = self.response else { return }
-        response.body.append(data.prefix(bytesMax - response.body.count))
-        self.response = response
-        guard response.body.count >= bytesMax else { return }
-        outcome.resolve(.success(response))
-        // At once: what is on its way would be kept for nothing.
-        dataTask.cancel()
+        guard let count = response?.body.count, !hasEnded else { return }
+        response?.body.append(data.prefix(bytesMax - count))
+        if count + data.count >= bytesMax { end() }
+    }
+
+    /// Answers with what is there. Whoever waits for it cancels the task; what still arrives is dropped.
+    private func end() {
+        hasEnded = true
+        if let response { outcome.resolve(.success(response)) }
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
