@@ -12,8 +12,8 @@ struct JwksSource: Sendable {
 
     /// Begins the fetch of a ticket; says when it has ended.
     ///
-    /// It is a task of its own. Whoever began it may be cancelled or go away: the ticket is spent all the same, because one that
-    /// is lost counts as a failure, and failures make everybody wait.
+    /// It is a task of its own. Whoever began it may be cancelled or go away: the ticket is spent all the same, because while one
+    /// is lost nobody else fetches, and a request that was given up says nothing of the issuer.
     @discardableResult
     func start(_ ticket: FetchTicket) -> Once<Bool> {
         let ended = Once<Bool>()
