@@ -56,7 +56,7 @@ internal fun checkedUri(uri: String): String {
     if (uri.any { it !in '!'..'~' }) throw wrong("a character that a URL cannot hold")
     if (parts.rawUserInfo != null) throw wrong("a user or a password in it")
     if (parts.rawFragment != null) throw wrong("a fragment in it")
-    val isSafe = when (parts.scheme.lowercase()) {
+    val isSafe = when (parts.scheme?.lowercase()) {
         "https" -> true
         "http" -> host.lowercase() == "localhost" || host == "[::1]" || LOOPBACK.matches(host)
         else -> false
@@ -123,6 +123,7 @@ internal fun fetchByUrlConnection(request: JwksRequest): JwksResponse {
         return JwksResponse(status, headers.associate { (name, values) -> name to values.joinToString(", ") }, body)
     } finally {
         watch.cancel(false)
+        // The rest of a short body may still be read by a thread of the JVM; nothing here waits for it.
         connection.disconnect()
     }
 }

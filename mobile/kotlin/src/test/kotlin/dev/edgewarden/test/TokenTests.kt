@@ -176,7 +176,7 @@ private fun steps() = with(Issuer()) {
     val stored = keys.snapshot(ByteArray(32))
     val other = KeyCache(KeyCacheOptions(trust = listOf(ISSUER)))
     check(other.restore(stored, ByteArray(32), clock.millis()) == 1) { "not restored" }
-    check(failure<EdgewardenException.Input> { other.restore(stored, ByteArray(31)) }.code == "snapshot_not_authentic") { "" }
+    check(failure<EdgewardenException.Input> { other.restore(stored, ByteArray(32) { 1 }) }.code == "snapshot_not_authentic") { "" }
     keys.forget(ISSUER)
     check(keys.state(ISSUER) == null) { "still there" }
 }
