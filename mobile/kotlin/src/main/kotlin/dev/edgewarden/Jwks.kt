@@ -112,15 +112,16 @@ internal fun fetchByUrlConnection(request: JwksRequest): JwksResponse {
         connection.readTimeout = timeout
         connection.instanceFollowRedirects = false
         connection.useCaches = false
-        // The limit is one of what is read. And without a connection that others used there is none that has gone stale,
-        // for which the client would ask twice.
+        // The limit is one of what is read. And where no connection is kept, none goes stale, for which the client would
+        // ask twice.
         connection.setRequestProperty("Accept-Encoding", "identity")
         connection.setRequestProperty("Connection", "close")
         for ((name, value) in request.headers) connection.setRequestProperty(name, value)
         val status = connection.responseCode
         val headers = connection.headerFields.entries.filter { it.key != null }
-        val body = if (status == 200) connection.inputStream.use { read(it, request.bytesMax, deadline) } else ByteArray(0)
-        return JwksResponse(status, headers.associate { (name, values) -> name to values.joinToString(", ") }, body)
+        val told = headers.associate { (name, values) -> name to values.joinToString(", ") }
+        if (status != 200) return JwksResponse(status, told)
+        return JwksResponse(status, told, connection.inputStream.use { read(it, request.bytesMax, deadline) })
     } finally {
         watch.cancel(false)
         // The rest of a short body may still be read by a thread of the JVM; nothing here waits for it.

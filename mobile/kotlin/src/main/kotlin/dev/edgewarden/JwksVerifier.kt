@@ -18,11 +18,11 @@ import kotlin.coroutines.suspendCoroutine
 import kotlin.time.Duration.Companion.milliseconds
 
 /**
- * Verifies tokens and fetches the keys of their issuer: a [TokenVerifier], a [KeyCache] and a [TokenCache] in one. Any number
- * of threads may use one. Make it once and keep it.
+ * Verifies tokens and fetches the keys of their issuer: a [TokenVerifier], a [KeyCache] and a [TokenCache] in one. Any
+ * number of threads may use one. Make it once and keep it.
  *
- * Keys are fetched when the first token comes, and later in the background; a request waits for its own fetch only, never
- * for another request's. An outage of the issuer is bridged by the keys that are held.
+ * Keys are fetched when the first token comes, and later in the background; a request waits for its own fetch only,
+ * never for another request's. An outage of the issuer is bridged by the keys that are held.
  *
  * @param options of a [TokenVerifier], without a shared secret: whoever has one verifies with a [TokenVerifier]
  * @param jwksUri where the keys are: https, or http on this machine. Never taken from a token
@@ -30,9 +30,9 @@ import kotlin.time.Duration.Companion.milliseconds
  * @param tokenCacheBytes how much is kept of tokens that were verified; 0 for none
  * @param clock for tests
  * @param entropy for tests: random numbers below 2^53
- * @param fetch fetches in the place of [java.net.HttpURLConnection], once per call and without following a redirect. It is
- *   called on a thread of its own, so that it may block as well as suspend, and may throw. A thread that blocks beyond the
- *   deadline is interrupted
+ * @param fetch fetches in the place of [java.net.HttpURLConnection], once per call and without following a redirect. It
+ *   is called on a thread of its own, so that it may block as well as suspend, and may throw. A thread that blocks
+ *   beyond the deadline is interrupted
  * @throws EdgewardenException.Options if the options do not fit together or are out of range
  */
 public class JwksVerifier(
@@ -226,7 +226,8 @@ public class JwksVerifier(
             if (System.nanoTime() - giveUp <= 0) return
             val retryAt = clock.millis() + 1000
             throw VerifyException(
-                "keys_unavailable", "keys: no keys at hand", null, null, TokenPlace.KEYS, null, Retry.AT, retryAt, null, 503,
+                "keys_unavailable", "keys: no keys at hand", null, null,
+                TokenPlace.KEYS, null, Retry.AT, retryAt, null, 503,
             )
         }
     }

@@ -82,14 +82,14 @@ private fun badJwksSettings() {
     }
     for (uri in listOf(
         "http://issuer.example/jwks", "ftp://localhost/", "jwks.json", "//issuer.example/", "https:///jwks", "",
-        "https://a:b@issuer.example/", "https://issuer.example/#a", "https://issuer.example/ä", "https://issuer .example",
+        "https://a:b@issuer.example/", "https://issuer.example/#a", "https://issuer.example/ä", "https://issuer .x",
         "http://127.0.0.1.example/", "http://localhost.example/", "http://128.0.0.1/", "file:///etc/passwd", "https:a",
     )) {
         val error = failing(uri) {}
         check(error.code == "invalid_option" && error.field == "jwksUri") { "$uri: $error" }
         check(uri.isEmpty() || uri !in "$error") { "$error" }
     }
-    for (uri in listOf("http://localhost:8080/a", "http://127.0.0.1/a", "http://127.8.9.255/", "http://[::1]:1/", JWKS)) {
+    for (uri in listOf("http://localhost:8080/a", "http://127.0.0.1/", "http://127.8.9.255/", "http://[::1]:1/", JWKS)) {
         JwksVerifier(options(), uri).close()
     }
     check(failing(JWKS) { sharedSecret = ByteArray(64) }.field == "sharedSecret") { "sharedSecret" }
@@ -152,7 +152,9 @@ private fun flood() = with(Issuer()) {
         repeat(200) { refusal { verifier.verify(token(life = -3600)) } }
         check(asked.isEmpty()) { "${asked.size} fetches for what needs no key" }
         verifier.verify(token())
-        repeat(500) { i -> check(refusal { verifier.verify(token("unknown${i % 50}")) }.code == "unknown_key") { "$i" } }
+        repeat(500) { i ->
+            check(refusal { verifier.verify(token("unknown${i % 50}")) }.code == "unknown_key") { "$i" }
+        }
         check(asked.size == 2) { "${asked.size} fetches" }
         verifier.verify(token())
         // The flood has used up its own budget, not that of the refresh.
@@ -280,13 +282,14 @@ private fun suspendingFetch() = with(Issuer()) {
             val work: suspend () -> VerifiedToken = { verifier.verifySuspending(token(), executor) }
             work.startCoroutine(Continuation(EmptyCoroutineContext) { results += it })
         }
-        eventually { asked.size == 2 && resume.get() != null }
+        // Each has asked once, and those that wait have asked again.
+        eventually { asked.size == 2 && resume.get() != null && ranOn.size >= 18 }
         check(results.isEmpty()) { "answers without keys" }
         answer = { keys() }
         resume.get().resume(Unit)
         eventually { results.size >= 9 }
         check(results.all { it.getOrThrow().subject() == "hush" }) { "another token" }
-        check(Thread.currentThread() !in ranOn && ranOn.size >= 19) { "$ranOn" }
+        check(Thread.currentThread() !in ranOn) { "$ranOn" }
         val refused = AtomicReference<Result<VerifiedToken>>()
         val work: suspend () -> VerifiedToken = { verifier.verifySuspending("junk", executor) }
         work.startCoroutine(Continuation(EmptyCoroutineContext, refused::set))
