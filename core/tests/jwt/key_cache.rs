@@ -176,9 +176,12 @@ fn e4_without_any_set_two_callers_fetch_and_others_wait() {
     network.wait_secs(3);
     assert_eq!(network.token("a"), Verdict::Accepted);
     let mut network = Network::empty(KeyCachePolicy::default());
-    network.issuer.endpoint = Endpoint::Silent;
-    (0..50).for_each(|_| assert_eq!(network.token("a"), Verdict::Waiting));
+    let tickets = [fetch_ticket(&mut network, "a"), fetch_ticket(&mut network, "a")];
+    assert_eq!(network.token("a"), Verdict::Waiting);
     network.wait_secs(10);
+    for ticket in tickets {
+        network.cache.fetched(ticket, FetchOutcome::Failed, network.time()).unwrap();
+    }
     let KeyAnswer::Unavailable(error) = network.cache.keys(ISSUER, Some("a"), true, network.time(), 0) else {
         panic!()
     };
@@ -187,6 +190,58 @@ fn e4_without_any_set_two_callers_fetch_and_others_wait() {
     network.issuer.endpoint = Endpoint::Up;
     network.wait_secs(7);
     assert_eq!(network.token("a"), Verdict::Accepted);
+}
+
+#[test]
+fn e4_lost_tickets_free_their_places_at_the_deadline_and_make_nobody_back_off() {
+    // Of a host that always dies in the middle: what the issuer gets is bounded all the same.
+    let mut network = Network::empty(KeyCachePolicy::default());
+    network.issuer.endpoint = Endpoint::Silent;
+    for _ in 0..6_000 {
+        assert_eq!(network.token("a"), Verdict::Waiting);
+        network.wait_ms(100);
+    }
+    assert_eq!(network.fetches.len(), 2 * 60, "two per ten seconds");
+    network.issuer.endpoint = Endpoint::Up;
+    assert_eq!(network.token("a"), Verdict::Accepted, "at once");
+    // With a set, one per ten seconds.
+    let mut network = Network::new();
+    network.issuer.endpoint = Endpoint::Silent;
+    network.wait_secs(600);
+    for _ in 0..6_000 {
+        assert_eq!(network.token("a"), Verdict::Accepted);
+        network.wait_ms(100);
+    }
+    assert_eq!(network.fetches.len(), 60);
+    // Strangers who hang up take the budget of unknown kids, and no more than that.
+    let mut network = Network::new();
+    network.issuer.endpoint = Endpoint::Silent;
+    for kid in 0..590 {
+        let _ = network.token(&format!("stranger {kid}"));
+        network.wait_secs(1);
+    }
+    assert!(network.fetches.len() <= 590 / 30 + 1, "{:?}", network.fetches);
+    at_most_one_per_ms(&network.fetches, 30_000);
+    network.issuer.endpoint = Endpoint::Up;
+    network.wait_secs(10);
+    assert_eq!(network.token("a"), Verdict::Accepted);
+}
+
+#[test]
+fn e4_fetch_that_is_handed_in_after_its_deadline_has_failed() {
+    let mut network = Network::empty(KeyCachePolicy::default());
+    let body = key_set(&[("a", 1)]);
+    let (first, second) = (fetch_ticket(&mut network, "a"), fetch_ticket(&mut network, "a"));
+    network.wait_secs(11);
+    let third = fetch_ticket(&mut network, "a");
+    let update = network.cache.fetched(first, FetchOutcome::Failed, network.time()).unwrap();
+    let Update::Failed { reason: None, retry_at } = update else { panic!("{update:?}") };
+    assert!(retry_at >= Timestamp::from_millis(network.now + 5_000));
+    // A good answer is too late as well, and those that were under way together fail as one.
+    let update = network.cache.fetched(second, body_of(&body), network.time()).unwrap();
+    assert_eq!(update, Update::Failed { reason: None, retry_at });
+    let KeyAnswer::Wait(_) = network.cache.keys(ISSUER, Some("a"), true, network.time(), 0) else { panic!() };
+    assert!(matches!(network.cache.fetched(third, body_of(&body), network.time()), Ok(Update::Replaced { .. })));
 }
 
 #[test]
@@ -362,7 +417,7 @@ fn e6_issuer_that_nobody_trusts_causes_no_fetch() {
 }
 
 #[test]
-fn e6_ticket_of_another_cache_and_late_tickets_are_spent() {
+fn e6_ticket_of_another_cache_is_spent_and_a_late_one_brings_nothing() {
     let mut network = Network::empty(KeyCachePolicy::default());
     let ticket = fetch_ticket(&mut network, "a");
     let mut other = Network::empty(KeyCachePolicy::default());
@@ -371,8 +426,46 @@ fn e6_ticket_of_another_cache_and_late_tickets_are_spent() {
     let body = key_set(&[("a", 1)]);
     assert_eq!(network.cache.fetched(theirs, body_of(&body), network.time()), Err(CacheError::TicketSpent));
     network.wait_secs(10);
-    assert_eq!(network.cache.fetched(ticket, body_of(&body), network.time()), Err(CacheError::TicketSpent));
+    let update = network.cache.fetched(ticket, body_of(&body), network.time());
+    assert!(matches!(update, Ok(Update::Failed { reason: None, .. })), "{update:?}");
     assert_eq!(network.token("a"), Verdict::Refused("keys_unavailable"));
+    // Of lost tickets the last two are remembered.
+    let mut network = Network::empty(KeyCachePolicy::default());
+    let tickets: Vec<FetchTicket> = (0..3)
+        .map(|_| {
+            network.wait_secs(10);
+            fetch_ticket(&mut network, "a")
+        })
+        .collect();
+    network.wait_secs(10);
+    assert_eq!(network.cache.state(ISSUER, network.time()), Some(KeyState::Empty));
+    let codes: Vec<_> = tickets
+        .into_iter()
+        .map(|ticket| {
+            network.cache.fetched(ticket, FetchOutcome::Failed, network.time()).map_err(CacheError::code).err()
+        })
+        .collect();
+    assert_eq!(codes, [Some("ticket_spent"), None, None]);
+}
+
+#[test]
+fn looking_at_keys_neither_fetches_nor_takes_a_ticket() {
+    let mut network = Network::new();
+    let shown = |network: &mut Network| network.cache.peek(ISSUER, network.time()).map(|set| set.revision());
+    assert_eq!(shown(&mut network), Some(1));
+    network.wait_secs(600);
+    assert_eq!(shown(&mut network), Some(1), "stale");
+    let ticket = match network.cache.keys(ISSUER, Some("a"), true, network.time(), 0) {
+        KeyAnswer::UseAndRefresh(_, ticket) => ticket,
+        answer => panic!("{answer:?}"),
+    };
+    assert_eq!(shown(&mut network), Some(1), "refreshing");
+    network.cache.fetched(ticket, FetchOutcome::Failed, network.time()).unwrap();
+    network.wait_secs(86_399);
+    assert_eq!(shown(&mut network), Some(1));
+    network.wait_secs(1);
+    assert_eq!(shown(&mut network), None, "too old");
+    assert_eq!(network.cache.peek("https://other.example", network.time()), None);
 }
 
 #[test]
