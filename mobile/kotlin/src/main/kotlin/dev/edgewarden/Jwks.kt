@@ -66,11 +66,11 @@ internal fun checkedUri(uri: String): String {
 }
 
 /** What to ask with a ticket. */
-internal fun requestOf(uri: String, ticket: FetchTicket, timeout: Duration, bytesMax: Int): JwksRequest {
+internal fun requestOf(uri: String, ticket: FetchTicket, until: Instant, timeout: Duration, bytesMax: Int): JwksRequest {
     val headers = LinkedHashMap<String, String>()
     headers["Accept"] = "application/jwk-set+json, application/json"
     ticket.etag?.let { headers["If-None-Match"] = it }
-    return JwksRequest(uri, headers, ticket.deadline, timeout, bytesMax)
+    return JwksRequest(uri, headers, until, timeout, bytesMax)
 }
 
 /** How long a response is fresh from now on: `max-age` less `Age` (RFC 9111 section 4.2). */

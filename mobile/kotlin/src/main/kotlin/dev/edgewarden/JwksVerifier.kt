@@ -128,10 +128,12 @@ public class JwksVerifier(
         return step
     }
 
-    /** One fetch, on a thread of its own. It ends its ticket exactly once, at the deadline at the latest. */
+    /** One fetch, on a thread of its own. It ends its ticket exactly once, and before the ticket's deadline. */
     private inner class Fetch(private val ticket: FetchTicket) {
-        private val timeout = maxOf(0, ticket.deadlineMs - clock.millis()).milliseconds
-        private val request = requestOf(uri, ticket, timeout, bytesMax)
+        // It ends before the deadline does: then the cache hears of a failure and backs off, instead of losing the ticket.
+        private val timeout = (maxOf(0, ticket.deadlineMs - clock.millis()) * 19 / 20).milliseconds
+        private val until = clock.instant().plusMillis(timeout.inWholeMilliseconds)
+        private val request = requestOf(uri, ticket, until, timeout, bytesMax)
         private val isSettled = AtomicBoolean()
         private val done = CompletableFuture<Unit>()
 
