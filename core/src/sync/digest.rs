@@ -110,6 +110,7 @@ mod tests {
             created: 1,
             stamp: Stamp::new(1, 0, 0),
             schema: 1,
+            is_final: true,
             body: Some("{\"text\":\"hello\"}".to_string()),
         }
     }

@@ -4,13 +4,18 @@
 //! that are written anew, under the next number of the feed, whenever they change; there is no log beside them. A client asks for
 //! what is above its [cursor](CursorKeys), and a page is a function of one snapshot of the feed ([`FeedState::answer`]).
 //!
-//! What is here: names and stamps, rows and their joins, cursors, pages, the digest. Not yet here: pushes, the client, statements
-//! for stores.
+//! A client writes by [operations](Operation), each a join: sent again, or in another order, they lead to the same state.
+//! [`PushPlan`] turns them into rows for a store to join in one transaction, and what the store says back into acknowledgements.
+//!
+//! What is here is the side of the store, as far as it is the same for every store: names and stamps, rows and their joins,
+//! cursors, pages, pushes, the digest. Not yet here: the client, and statements for stores.
 
 mod cursor;
 mod digest;
 mod id;
+mod operation;
 mod page;
+mod push;
 mod row;
 mod sortable;
 mod stamp;
@@ -18,6 +23,8 @@ mod stamp;
 pub use cursor::{CursorError, CursorKeyError, CursorKeys, CursorScope, KEY_BYTES_MIN, KEYS_MAX, Position};
 pub use digest::{Digest, row_digest};
 pub use id::Id;
+pub use operation::{Ack, AckStatus, Action, BODY_BYTES_MAX, Body, Operation, OperationId, Rejection};
 pub use page::{ChangeBatch, FeedState, PageLimits, PullAnswer, PullRequest, ResyncReason, StoreRole};
+pub use push::{OPERATION_AGE_MS_MAX, OPERATIONS_MAX, PushPlan, Stored, TOMBSTONE_AGE_MS_MIN, Write, check_body};
 pub use row::{Join, Kind, Row, RowId};
 pub use stamp::{AHEAD_MS_MAX, Stamp, StampClock};

@@ -60,6 +60,8 @@ pub struct Row {
     pub stamp: Stamp,
     /// Version of the body's schema, for hosts.
     pub schema: u8,
+    /// For a message: that it is whole, or deleted, so that its parts go.
+    pub is_final: bool,
     /// The body, a JSON value as it was written; `None` for a row that was deleted.
     pub body: Option<String>,
 }
@@ -209,6 +211,7 @@ mod tests {
             created: 1,
             stamp: Stamp::FIRST,
             schema: 1,
+            is_final: true,
             body: Some("\"hush\"".to_string()),
         };
         let shown = alloc::format!("{row:?}");

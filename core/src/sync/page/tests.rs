@@ -115,6 +115,7 @@ fn row(seq: u64) -> Row {
         created: seq,
         stamp: Stamp::new(seq, 0, 0),
         schema: 1,
+        is_final: true,
         body: Some("\"ab\"".to_string()),
     }
 }
