@@ -10,6 +10,7 @@
 //! What is here is the side of the store, as far as it is the same for every store: names and stamps, rows and their joins,
 //! cursors, pages, pushes, the digest. Not yet here: the client, and statements for stores.
 
+mod client;
 mod cursor;
 mod digest;
 mod id;
@@ -20,7 +21,13 @@ mod row;
 mod sortable;
 mod stamp;
 
-pub use cursor::{CursorError, CursorKeyError, CursorKeys, CursorScope, KEY_BYTES_MIN, KEYS_MAX, Position};
+pub use client::{
+    ClientPolicy, Commit, Draft, Instruction, Page, PullOrder, PullReply, PushOrder, RecordError, SyncClient,
+    SyncEvent, WriteError,
+};
+pub use cursor::{
+    CursorError, CursorKeyError, CursorKeys, CursorScope, KEY_BYTES_MIN, KEYS_MAX, Position, cursor_mark,
+};
 pub use digest::{Digest, row_digest};
 pub use id::Id;
 pub use operation::{Ack, AckStatus, Action, BODY_BYTES_MAX, Body, Operation, OperationId, Rejection};

@@ -33,12 +33,25 @@ pub struct Operation {
 /// What is to be done to a row.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Write a row that nobody wrote before. Only this makes rows: whatever else names a row that is not there is too late.
+    /// Make a row; where it is there already, nothing. Only this makes messages: whatever else names one that is not there is too
+    /// late, because it may have been deleted and forgotten.
     Create(Body),
-    /// Write a row anew.
+    /// Write a row anew that is there.
     Put(Body),
-    /// Delete it, for good.
+    /// Write a mark, or a group of fields, whether it is there or not. Those are never deleted by themselves.
+    Set(Body),
+    /// Delete a row, for good.
     Delete,
+}
+
+impl Action {
+    /// What it writes.
+    pub const fn body(&self) -> Option<&Body> {
+        match self {
+            Self::Create(body) | Self::Put(body) | Self::Set(body) => Some(body),
+            Self::Delete => None,
+        }
+    }
 }
 
 /// What a row says.
@@ -91,6 +104,8 @@ pub enum Rejection {
     BodyNotPortable,
     /// A row of that kind has no such name: a part without a number, or a message with one.
     BadName,
+    /// A row of that kind and name is not written like that: see [`Action`].
+    BadAction,
     /// Made further in the future than clocks differ.
     FromTheFuture,
     /// The host said no: its permission, quota or scan.
@@ -123,6 +138,7 @@ impl Rejection {
             Self::BodyNotJson => "body_not_json",
             Self::BodyNotPortable => "body_not_portable",
             Self::BadName => "bad_row_name",
+            Self::BadAction => "bad_action",
             Self::FromTheFuture => "from_the_future",
             Self::ByHost => "refused_by_host",
         }
@@ -147,6 +163,7 @@ impl fmt::Debug for Action {
         match self {
             Self::Create(body) => write!(f, "Create({body:?})"),
             Self::Put(body) => write!(f, "Put({body:?})"),
+            Self::Set(body) => write!(f, "Set({body:?})"),
             Self::Delete => f.write_str("Delete"),
         }
     }

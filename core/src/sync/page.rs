@@ -37,8 +37,9 @@ pub enum StoreRole {
 pub struct PullRequest {
     /// Where it stands; `None` to begin.
     pub position: Option<Position>,
-    /// The newest of its own writes that a store took: its epoch and its number. A page has to be as new.
-    pub own_write: Option<(u64, u64)>,
+    /// The newest state that it knows of, by a page or by a write of its own that a store took: its epoch and its number. A page has
+    /// to be as new.
+    pub at_least: Option<(u64, u64)>,
     /// Schema that the client reads.
     pub schema: u8,
     /// How much a page may hold.
@@ -103,9 +104,9 @@ impl FeedState {
     /// # Errors
     /// The answer, where it is not a page.
     pub fn plan(&self, request: &PullRequest, role: StoreRole) -> Result<Position, PullAnswer> {
-        let own = request.own_write.filter(|(epoch, _)| *epoch == self.epoch).map_or(0, |(_, seq)| seq);
+        let known = request.at_least.filter(|(epoch, _)| *epoch == self.epoch).map_or(0, |(_, seq)| seq);
         let Some(position) = request.position else {
-            return if self.seq < own { Err(PullAnswer::Behind) } else { Ok(self.beginning(request.schema)) };
+            return if self.seq < known { Err(PullAnswer::Behind) } else { Ok(self.beginning(request.schema)) };
         };
         // What it has seen of the store, and not only what it was given: an older snapshot may lack rows that moved on.
         let seen = position.seq.max(position.seen).max(position.base.unwrap_or(0));
@@ -114,7 +115,7 @@ impl FeedState {
             is_primary.then_some(ResyncReason::Epoch)
         } else if self.seq < seen {
             is_primary.then_some(ResyncReason::Ahead)
-        } else if self.seq < own {
+        } else if self.seq < known {
             None
         } else if position.schema != request.schema {
             Some(ResyncReason::Schema)

@@ -29,6 +29,9 @@ pub struct Write {
     pub row: Row,
     /// Whether the row may be made, where it is not there.
     pub creates: bool,
+    /// Whether the row may be changed, where it is there and not deleted: it is if it is deleted by this, or written with a greater
+    /// stamp. A row that is [final](Row::is_final) stays so.
+    pub changes: bool,
     /// What the row adds to the digest.
     pub digest: u64,
 }
@@ -130,34 +133,29 @@ impl Write {
             is_final: false,
             body: None,
         };
-        let mut write = Self { row, creates: false, digest: 0 };
+        let mut write = Self { row, creates: false, changes: false, digest: 0 };
         write.set(&operation.action, stamp);
         write
     }
 
     /// Joins a later operation of the same push into the row, as the store would.
     fn join(&mut self, action: &Action, stamp: Stamp) {
-        self.creates |= matches!(action, Action::Create(_));
         let is_deleted = self.row.body.is_none();
-        if !is_deleted && (*action == Action::Delete || stamp > self.row.stamp) {
+        // What would be made by the push alone is there already for a making; for what may be there it comes first.
+        let is_made_again = matches!(action, Action::Create(_)) && self.creates;
+        if !is_deleted && !is_made_again && (*action == Action::Delete || stamp > self.row.stamp) {
             self.set(action, stamp);
         }
+        self.creates |= matches!(action, Action::Create(_));
     }
 
     fn set(&mut self, action: &Action, stamp: Stamp) {
+        self.creates |= matches!(action, Action::Create(_) | Action::Set(_));
+        self.changes |= !matches!(action, Action::Create(_));
         self.row.stamp = stamp;
-        match action {
-            Action::Create(body) | Action::Put(body) => {
-                self.creates |= matches!(action, Action::Create(_));
-                self.row.body = Some(body.json.clone());
-                self.row.schema = body.schema;
-                self.row.is_final = self.row.kind == Kind::Message && body.is_final;
-            }
-            Action::Delete => {
-                self.row.body = None;
-                self.row.is_final = self.row.kind == Kind::Message;
-            }
-        }
+        self.row.schema = action.body().map_or(self.row.schema, |body| body.schema);
+        self.row.is_final |= self.row.kind == Kind::Message && action.body().is_none_or(|body| body.is_final);
+        self.row.body = action.body().map(|body| body.json.clone());
         self.digest = row_digest(&self.row);
     }
 }
@@ -173,18 +171,25 @@ fn judge(operation: &Operation, now: Timestamp) -> Result<(), AckStatus> {
     if operation.made_at > now_ms.saturating_add(OPERATION_AGE_MS_MAX) {
         return rejected(Rejection::FromTheFuture);
     }
-    let has_fitting_name = match &operation.kind {
-        Kind::Part => operation.id.facet.is_some(),
-        Kind::Message | Kind::Mark | Kind::Member => operation.id.facet.is_none(),
+    let (kind, action, facet) = (&operation.kind, &operation.action, operation.id.facet);
+    let has_fitting_name = match kind {
+        Kind::Part => facet.is_some(),
+        Kind::Message | Kind::Mark | Kind::Member => facet.is_none(),
         Kind::Conversation | Kind::Other(_) => true,
     };
     if !has_fitting_name {
         return rejected(Rejection::BadName);
     }
-    match &operation.action {
-        Action::Create(body) | Action::Put(body) => check_body(body).or_else(rejected),
-        Action::Delete => Ok(()),
+    let is_field = *kind == Kind::Mark || facet.is_some();
+    let is_fitting = match action {
+        Action::Create(_) => !is_field || *kind == Kind::Part,
+        Action::Set(_) => is_field && *kind != Kind::Part,
+        Action::Put(_) | Action::Delete => !is_field,
+    };
+    if !is_fitting {
+        return rejected(Rejection::BadAction);
     }
+    action.body().map_or(Ok(()), |body| check_body(body).or_else(rejected))
 }
 
 /// Whether every store and every language keeps this body as it is.

@@ -54,7 +54,7 @@ fn a8_a9_a_replica_is_as_new_as_the_newest_that_was_seen() {
 
 #[test]
 fn a10_own_writes_are_waited_for_in_their_epoch_alone() {
-    let own = |epoch, seq| PullRequest { own_write: Some((epoch, seq)), ..at(8) };
+    let own = |epoch, seq| PullRequest { at_least: Some((epoch, seq)), ..at(8) };
     for role in [StoreRole::Primary, StoreRole::Replica] {
         assert!(STORE.plan(&own(7, 10), role).is_ok());
         assert_eq!(STORE.plan(&own(7, 11), role), Err(PullAnswer::Behind));

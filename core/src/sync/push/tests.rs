@@ -101,7 +101,13 @@ fn a23_a_stamp_from_the_future_is_brought_to_within_a_minute() {
 #[test]
 fn marks_move_on_and_never_back() {
     let mut store = Store::default();
-    let mark = |number, client| Operation { kind: Kind::Mark, stamp: Stamp::of_number(number, client), ..create(1, 0) };
+    let action = Action::Set(body("{}"));
+    let mark = |number, client| Operation {
+        kind: Kind::Mark,
+        stamp: Stamp::of_number(number, client),
+        action: action.clone(),
+        ..create(1, 0)
+    };
     store.push(&[mark(40, 1)], NOW);
     store.push(&[mark(12, 2)], NOW + 5);
     assert_eq!(store.rows[&id(1)].0.stamp.number(), 40);
@@ -201,17 +207,25 @@ impl Store {
         if row.kind == Kind::Part && self.rows.get(&RowId::of(row.id.id)).is_none_or(|(whole, _)| whole.is_final) {
             return;
         }
+        let was_final = self.rows.get(&row.id).is_some_and(|(held, ..)| held.is_final);
         let created = match self.rows.get(&row.id) {
             None if !write.creates => return,
             None => self.seq,
-            Some((held, _)) if held.body.is_none() || (row.body.is_some() && row.stamp <= held.stamp) => return,
+            Some((held, _))
+                if !write.changes || held.body.is_none() || (row.body.is_some() && row.stamp <= held.stamp) =>
+            {
+                return;
+            }
             Some((held, digest)) => {
                 self.digest = self.digest.without(*digest);
                 held.created
             }
         };
         self.digest = self.digest.with(write.digest);
-        self.rows.insert(row.id, (Row { seq: self.seq, created, ..row.clone() }, write.digest));
+        self.rows.insert(
+            row.id,
+            (Row { seq: self.seq, created, is_final: was_final || row.is_final, ..row.clone() }, write.digest),
+        );
         if row.is_final {
             self.rows.retain(|id, (other, _)| other.kind != Kind::Part || id.id != row.id.id);
         }
