@@ -7,8 +7,8 @@
 //! A client writes by [operations](Operation), each a join: sent again, or in another order, they lead to the same state.
 //! [`PushPlan`] turns them into rows for a store to join in one transaction, and what the store says back into acknowledgements.
 //!
-//! What is here is the side of the store, as far as it is the same for every store: names and stamps, rows and their joins,
-//! cursors, pages, pushes, the digest. Not yet here: the client, and statements for stores.
+//! [`SyncClient`] is the side of the device: events in, orders out. `docs/sync.md` says what both promise each other.
+//! Not yet here: statements for stores, and other languages.
 
 mod client;
 mod cursor;
