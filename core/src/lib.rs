@@ -104,5 +104,6 @@ extern crate std;
 mod doctests;
 pub mod jwt;
 pub mod scan;
+pub mod sync;
 pub mod text;
 pub mod time;
