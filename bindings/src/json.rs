@@ -155,9 +155,9 @@ impl ToJson for str {
         out.push('"');
         let mut rest = self;
         while let Some(at) = rest.bytes().position(|b| b == b'"' || b == b'\\' || b < 0x20) {
-            let (plain, after) = rest.split_at(at);
+            // The position is that of an ASCII character, so nothing is ever cut; the other form brings a panic and its text along.
+            let Some((plain, after)) = rest.split_at_checked(at) else { break };
             out.push_str(plain);
-            // The position is that of an ASCII character.
             let mut chars = after.chars();
             let _ = match chars.next() {
                 Some('"') => out.write_str("\\\""),

@@ -154,15 +154,17 @@ for (const [name, api] of Object.entries(entries)) {
     assert.deepEqual(new Set(await Promise.all(waiting)), new Set(["verified"]));
   });
 
-  simulated("a fetch ends at its deadline, whatever fetches", async ({ network, pass }) => {
+  simulated("a fetch ends before its deadline, whatever fetches, and its failure counts", async ({ network, pass }) => {
     for (const signalled of [true, false]) {
       const verifier = make(network, signalled ? {} : { fetch: () => new Promise(() => {}) });
       network.delayMs = 60_000;
       const waiting = outcome(verifier.verify(tokenOf(one, START)));
-      await pass(9_900, 1_100);
+      await pass(9_400, 940);
       assert.equal(await Promise.race([waiting, "waiting"]), "waiting");
-      await pass(400, 100);
+      await pass(300, 100);
       assert.equal(await waiting, "keys_unavailable");
+      const again = await verifier.verify(tokenOf(one, START)).catch((error) => error);
+      assert.deepEqual([again.code, again.retry], ["keys_unavailable", "at"], "a pause begins");
     }
   });
 

@@ -1,6 +1,7 @@
 //! Faults as exceptions of the package.
 
-use edgewarden_bindings::Error;
+use edgewarden_bindings::token::VerifyError;
+use edgewarden_bindings::{CATALOGUE, Error};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -25,16 +26,42 @@ pub fn wrong_value(py: Python<'_>, field: &str, what: &str) -> PyErr {
     raise(py, Error::argument(field, what))
 }
 
+/// The exception for a token that is refused. A closed handle, or a fault of this library, is no verdict on a token: they are
+/// raised as anywhere else.
+pub fn refuse(py: Python<'_>, error: VerifyError) -> PyErr {
+    match refusal(py, error) {
+        Ok(made) => PyErr::from_value(made),
+        Err(failed) => failed,
+    }
+}
+
+/// The same as a value.
+pub fn refusal(py: Python<'_>, error: VerifyError) -> PyResult<Bound<'_, PyAny>> {
+    let makers = makers(py)?;
+    if CATALOGUE.iter().any(|entry| entry.code == error.code) {
+        return Err(build(py, &makers.of_code, Error::new(error.code, error.message))?);
+    }
+    let evidence = error.evidence.as_ref().map(|evidence| (evidence.kind, evidence.found, evidence.expected));
+    let http_status = error.http_status();
+    let VerifyError { code, place, name, retry, retry_at_ms, message, .. } = error;
+    makers.of_verdict.bind(py).call1((code, message, place, name, retry, retry_at_ms, evidence, http_status))
+}
+
 struct Makers {
     of_code: Py<PyAny>,
     of_type: Py<PyAny>,
+    of_verdict: Py<PyAny>,
 }
 
 fn makers(py: Python<'_>) -> PyResult<&Makers> {
     MAKERS.get_or_try_init(py, || {
         let module = py.import("edgewarden._errors")?;
         let maker = |name| module.getattr(name).map(Bound::unbind);
-        Ok(Makers { of_code: maker("error_of")?, of_type: maker("type_error_of")? })
+        Ok(Makers {
+            of_code: maker("error_of")?,
+            of_type: maker("type_error_of")?,
+            of_verdict: maker("verify_error_of")?,
+        })
     })
 }
 

@@ -8,6 +8,10 @@ mod pseudonym;
 mod scanner;
 mod state;
 mod text;
+mod token;
+mod token_cache;
+mod token_keys;
+mod token_values;
 mod values;
 
 /// Native half of the package edgewarden.
@@ -23,13 +27,21 @@ mod native {
     #[pymodule_export]
     use crate::state::{SessionState, StreamScanner};
     #[pymodule_export]
+    use crate::token::{ProofRequest, Verifier};
+    #[pymodule_export]
+    use crate::token_cache::{KeyAnswer, NativeKeyCache, TokenCache};
+    #[pymodule_export]
+    use crate::token_keys::{KeySet, challenge, proof_challenge};
+    #[pymodule_export]
+    use crate::token_values::{HostCheck, Step, VerifiedToken};
+    #[pymodule_export]
     use crate::values::{Finding, JsonFinding, JsonReport, Redaction, ScanReport, StreamOutput};
 
     /// Return every code an error can have, with when it is given.
     #[pyfunction]
     fn error_catalogue(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         let out = PyDict::new(py);
-        for entry in edgewarden_bindings::CATALOGUE {
+        for entry in edgewarden_bindings::CATALOGUE.iter().chain(edgewarden_bindings::token::TOKEN_CATALOGUE) {
             out.set_item(entry.code, entry.when)?;
         }
         Ok(out)

@@ -6,7 +6,7 @@ use edgewarden_bindings::{HostText, JsonReport, Offsets, Redaction, Report, Unit
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyInt, PyMemoryView, PyString};
 
 use crate::error::{raise, wrong_type, wrong_value};
 
@@ -136,6 +136,11 @@ impl Now {
             u64::try_from(since.as_millis()).ok()
         })
     }
+
+    /// The same where nothing can be said without a time: a clock that stands before 1970 would let every token live on.
+    pub fn required(self, py: Python<'_>) -> PyResult<u64> {
+        self.millis().ok_or_else(|| wrong_value(py, "now", "the clock stands before 1970"))
+    }
 }
 
 impl FromPyObject<'_, '_> for Now {
@@ -144,6 +149,11 @@ impl FromPyObject<'_, '_> for Now {
     fn extract(value: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
         if value.is_none() {
             return Ok(Self::HOST);
+        }
+        if let Some(millis) = value.cast_exact::<PyInt>().ok().and_then(|millis| millis.extract::<u64>().ok())
+            && millis < 1 << 53
+        {
+            return Ok(Self(Some(millis)));
         }
         let py = value.py();
         let millis = MILLIS_OF.import(py, "edgewarden._options", "millis_of")?.call1((value, "now"))?;

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
+import vectors_jwt
+
 import edgewarden
 from edgewarden import PromptScanner, Pseudonymizer, SessionState
 
@@ -23,7 +25,7 @@ scanners: Dict[str, PromptScanner] = {}
 def main(folder: Path) -> int:
     held: Dict[str, int] = {}
     faults: List[str] = []
-    files = sorted(folder.glob("*.json"))
+    files = sorted([*folder.glob("*.json"), *folder.glob("jwt/*.json")])
     for path in files:
         document = json.loads(path.read_text(encoding="utf-8").replace("{{}}", ""))
         if "cases" not in document:
@@ -209,6 +211,7 @@ KINDS: Dict[str, Callable[[Case], None]] = {
     "errors": errors_case,
     "explain": explain_case,
     "rules": rules_case,
+    **vectors_jwt.KINDS,
 }
 
 

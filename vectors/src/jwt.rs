@@ -188,6 +188,33 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_is_kept_is_not_verified_again_while_keys_are_stale_or_fetched() {
+        let (signer, cache, tokens) = (Signer::ed25519(1), cache(), TokenCache::new(1 << 20));
+        // It verifies nothing itself: what is verified was kept.
+        let verifier = TokenVerifier::for_host(options()).unwrap();
+        let token = signer.token("EdDSA", HEADER, &claims("").replace("1700000300", "1700009999")).unwrap();
+        let step = |now: u64| verifier.step(&token, &cache, Some(&tokens), now, 7).unwrap();
+        let Step::Fetch(ticket) = step(NOW) else { panic!("no keys yet") };
+        cache.fetched(&ticket.id, set(&signer).as_bytes(), None, None, NOW).unwrap();
+        let Step::Check(check, None) = step(NOW) else { panic!("no check") };
+        assert!(tokens.insert(&verifier, &token, &check.finish(true, NOW).unwrap()).unwrap());
+        let is_kept = |step: &Step| matches!(step, Step::Verified(..));
+        let other = r#"{"alg":"EdDSA","kid":"b"}"#;
+        let unknown = signer.token("EdDSA", other, &claims("")).unwrap();
+        assert_eq!(verifier.step(&unknown, &cache, None, NOW + 60_000, 7).unwrap().name(), "fetch");
+        assert_eq!(cache.state(ISSUER, NOW + 60_000).unwrap(), Some("refreshing"));
+        assert!(is_kept(&step(NOW + 60_000)), "while somebody fetches");
+        let stale = step(NOW + 600_000);
+        assert!(is_kept(&stale) && matches!(stale, Step::Verified(_, Some(_))), "stale, with a ticket");
+        assert!(is_kept(&step(NOW + 600_001)), "stale, and refreshing");
+        // Once the key is gone, it is verified no longer.
+        let Step::Verified(_, Some(ticket)) = stale else { panic!("no ticket") };
+        let others = set(&Signer::ed25519(2)).replace("\"a\"", "\"z\"");
+        cache.fetched(&ticket.id, others.as_bytes(), None, None, NOW + 600_002).unwrap();
+        assert!(!is_kept(&step(NOW + 600_002)));
+    }
+
+    #[test]
     fn a_key_changed_under_its_name_is_fetched_once_a_signature_is_wrong() {
         let (old, new, cache) = (Signer::ed25519(1), Signer::ed25519(2), cache());
         let verifier = TokenVerifier::new(options()).unwrap();

@@ -9,7 +9,7 @@
 
 #[cfg(feature = "full")]
 mod full;
-#[cfg(feature = "jwt")]
+#[cfg(feature = "jwt-path")]
 mod jwt;
 #[cfg(feature = "scan")]
 mod scan;

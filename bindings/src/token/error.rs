@@ -93,7 +93,7 @@ pub const TOKEN_CATALOGUE: &[CatalogueEntry] = &[
     entry("too_many_issuers", "a key cache has as many issuers as it may have"),
     entry("bad_issuer", "the name of an issuer is empty or too long"),
     entry("unknown_issuer", "the issuer of a ticket is no longer trusted"),
-    entry("ticket_spent", "a ticket was used, is too late, or is another cache's; nothing changed"),
+    entry("ticket_spent", "a ticket was used, is long past its deadline, or is another cache's; nothing changed"),
     entry("ticket_superseded", "newer keys are there already; nothing changed"),
     entry("snapshot_too_large", "a snapshot is longer than 16 MiB"),
     entry("not_a_snapshot", "the bytes are not a snapshot of a key cache"),

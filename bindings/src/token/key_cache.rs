@@ -1,6 +1,5 @@
 //! Key sets of issuers as they age, as a handle. Events go in and instructions come out as data; the host fetches.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -23,19 +22,19 @@ pub struct KeyCache {
 
 struct State {
     core: jwt::KeyCache,
-    /// Tickets that are out, by [`FetchTicket::id`].
-    tickets: BTreeMap<String, jwt::FetchTicket>,
+    /// Tickets that are out, with [`FetchTicket::id`]: a few for each issuer at most, as more are not handed out.
+    tickets: Vec<(String, jwt::FetchTicket)>,
 }
 
-/// Permission to fetch the keys of an issuer once. What it brought is told with [`id`](Self::id); a ticket that never comes back
-/// counts as failed at its deadline.
+/// Permission to fetch the keys of an issuer once. What it brought is told with [`id`](Self::id), a failure too. One that is
+/// dropped, as its request was, says nothing of the issuer; nobody else fetches until its deadline, and that is all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FetchTicket {
     /// Names the ticket; opaque.
     pub id: String,
     /// Whose keys. The host knows the address; it never comes from a token.
     pub issuer: String,
-    /// From then on the fetch counts as failed: stop it.
+    /// From then on the fetch counts as failed: stop it, and say so.
     pub deadline_ms: u64,
     /// What to send as `If-None-Match`.
     pub etag: Option<String>,
@@ -84,7 +83,7 @@ impl KeyCache {
         guard(|| {
             let mut core = jwt::KeyCache::new(options.policy);
             options.trust.iter().try_for_each(|issuer| core.trust(issuer))?;
-            Ok(Self { state: Mutex::new(Some(State { core, tickets: BTreeMap::new() })) })
+            Ok(Self { state: Mutex::new(Some(State { core, tickets: Vec::new() })) })
         })
     }
 
@@ -165,7 +164,8 @@ impl KeyCache {
         self.outcome(ticket, FetchOutcome::NotModified { max_age_secs }, now)
     }
 
-    /// A fetch brought another status, or nothing.
+    /// A fetch brought another status, or nothing in time. Not for one that was stopped because its request was: a stranger can
+    /// bring that about.
     ///
     /// # Errors
     /// As for [`fetched`](Self::fetched).
@@ -188,6 +188,15 @@ impl KeyCache {
             let ticket = state.core.bad_signature(issuer, kid, at(now), spread(entropy));
             Ok(ticket.map(|ticket| state.issue(ticket, now, entropy)))
         })
+    }
+
+    /// The keys that serve an issuer now, be they fresh or stale; `None` where there are none. No ticket comes of it: who looks at
+    /// a set asks [`keys`](Self::keys) as well, or it is never refreshed.
+    ///
+    /// # Errors
+    /// `internal`.
+    pub fn peek(&self, issuer: &str, now: u64) -> Result<Option<KeySet>, Error> {
+        self.with(|state| Ok(state.core.peek(issuer, at(now)).map(|core| KeySet { core })))
     }
 
     /// How the cache stands with an issuer: `empty`, `fresh`, `stale`, `refreshing`; `None` for one that is not trusted.
@@ -218,7 +227,8 @@ impl KeyCache {
 
     fn outcome(&self, ticket: &str, outcome: FetchOutcome<'_>, now: u64) -> Result<KeyUpdate, Error> {
         self.with(|state| {
-            let ticket = state.tickets.remove(ticket).ok_or(jwt::CacheError::TicketSpent)?;
+            let place = state.tickets.iter().position(|(id, _)| id == ticket);
+            let (_, ticket) = state.tickets.swap_remove(place.ok_or(jwt::CacheError::TicketSpent)?);
             Ok(KeyUpdate::of(state.core.fetched(ticket, outcome, at(now))?))
         })
     }
@@ -237,8 +247,8 @@ impl KeyCache {
 
 impl State {
     fn issue(&mut self, ticket: jwt::FetchTicket, now: u64, entropy: u64) -> FetchTicket {
-        // Those that were lost.
-        self.tickets.retain(|_, ticket| ticket.deadline() > at(now));
+        // Those that were lost. A host that stopped its fetch at the deadline says so a little later.
+        self.tickets.retain(|(_, ticket)| ticket.deadline().as_millis().saturating_add(LATE_MS) > now);
         // The host's random number keeps a ticket of another cache from passing for one of this.
         let id = format!("{:x}-{entropy:x}", ticket.number());
         let issued = FetchTicket {
@@ -247,10 +257,13 @@ impl State {
             deadline_ms: millis(Some(ticket.deadline())).unwrap_or_default(),
             etag: ticket.etag().map(str::to_owned),
         };
-        self.tickets.insert(id, ticket);
+        self.tickets.push((id, ticket));
         issued
     }
 }
+
+/// How long after its deadline a ticket may still be handed in.
+const LATE_MS: u64 = 5_000;
 
 /// The 53 random bits of a host as the highest of the core's 64: those are the ones that spread retries.
 const fn spread(entropy: u64) -> u64 {
@@ -351,6 +364,43 @@ mod tests {
             drop(cache.keys("i", None, true, 1_000_000_000 + i * 400_000, i).unwrap());
         }
         assert!(cache.state.lock().unwrap().as_ref().unwrap().tickets.len() <= 2);
+    }
+
+    #[test]
+    fn fetch_that_was_stopped_at_its_deadline_has_failed_and_a_lost_one_has_not() {
+        let cache = || {
+            let trust = vec!["i".to_owned()];
+            KeyCache::new(KeyCacheOptions { trust, ..KeyCacheOptions::default() }).unwrap()
+        };
+        let fetch = |cache: &KeyCache, now: u64| match cache.keys("i", None, true, now, 0).unwrap() {
+            KeyAnswer::Fetch(ticket) => Some(ticket),
+            _ => None,
+        };
+        let stopped = cache();
+        let ticket = fetch(&stopped, 0).unwrap();
+        let next = fetch(&stopped, 10_100).unwrap();
+        assert_eq!(stopped.failed(&ticket.id, 10_200).unwrap().retry_at_ms, Some(15_200));
+        assert_eq!(stopped.failed(&ticket.id, 10_200).unwrap_err().code, "ticket_spent");
+        assert_eq!(stopped.failed(&next.id, 10_300).unwrap().retry_at_ms, Some(15_200), "both were one failure");
+        assert!(fetch(&stopped, 15_199).is_none() && fetch(&stopped, 15_200).is_some());
+        let lost = cache();
+        for now in [0, 10_000, 20_000, 30_000] {
+            assert!(fetch(&lost, now).is_some() && fetch(&lost, now).is_some() && fetch(&lost, now).is_none(), "{now}");
+        }
+    }
+
+    #[test]
+    fn looking_at_keys_hands_out_no_ticket() {
+        let trust = vec!["i".to_owned()];
+        let cache = KeyCache::new(KeyCacheOptions { trust, ..KeyCacheOptions::default() }).unwrap();
+        assert!(cache.peek("i", 0).unwrap().is_none() && cache.peek("j", 0).unwrap().is_none());
+        let KeyAnswer::Fetch(ticket) = cache.keys("i", None, true, 0, 0).unwrap() else { panic!() };
+        let key = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+        cache.fetched(&ticket.id, key.as_bytes(), None, None, 0).unwrap();
+        for (now, serves) in [(0, true), (600_000, true), (86_999_999, true), (87_000_000, false)] {
+            assert_eq!(cache.peek("i", now).unwrap().is_some(), serves, "{now}");
+        }
+        assert!(matches!(cache.keys("i", None, true, 87_000_000, 0), Ok(KeyAnswer::Fetch(_))), "no ticket was taken");
     }
 
     #[test]

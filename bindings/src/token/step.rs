@@ -39,22 +39,28 @@ impl TokenVerifier {
         now: u64,
         entropy: u64,
     ) -> Result<Step, Error> {
-        if let Some(kept) = self.kept(token, cache, tokens, now, entropy)? {
-            return Ok(kept);
-        }
-        let asked = match self.plausible(token, now) {
-            Ok(asked) => asked,
-            Err(error) => return Ok(Step::Refused(error, None)),
+        let kept = self.kept(token, cache, tokens, now)?;
+        let kid = match &kept {
+            Some((kept, _)) => kept.core.header().kid().map(str::to_owned),
+            None => match self.plausible(token, now) {
+                Ok(asked) => asked.kid,
+                Err(error) => return Ok(Step::Refused(error, None)),
+            },
         };
         // Without an issuer, as a proof has none, nothing is plausible.
         let issuer = self.issuer().unwrap_or_default();
-        let (keys, refresh) = match cache.keys(issuer, asked.kid.as_deref(), true, now, entropy)? {
+        // For a token that is kept as well: somebody must refresh the set that it is held against.
+        let (keys, refresh) = match cache.keys(issuer, kid.as_deref(), true, now, entropy)? {
             KeyAnswer::Use(keys) => (keys, None),
             KeyAnswer::UseAndRefresh(keys, ticket) => (keys, Some(ticket)),
             KeyAnswer::Fetch(ticket) => return Ok(Step::Fetch(ticket)),
             KeyAnswer::Wait(until) => return Ok(Step::Wait(until)),
             KeyAnswer::Unavailable(error) => return Ok(Step::Refused(error, None)),
         };
+        // Between the two questions another thread may have brought other keys.
+        if let Some((kept, _)) = kept.filter(|(_, revision)| *revision == keys.revision()) {
+            return Ok(Step::Verified(kept, refresh));
+        }
         let fault = match self.with_keys(token, &keys, now) {
             Ok(Begun::Check(check)) => return Ok(Step::Check(check, refresh)),
             Ok(Begun::Verified(verified)) => {
@@ -66,31 +72,26 @@ impl TokenVerifier {
         let rotated = match (fault.code, &refresh) {
             // A key of another size or kind under the same name shows before the signature is checked.
             ("bad_signature" | "bad_signature_length" | "alg_key_mismatch", None) => {
-                cache.bad_signature(issuer, asked.kid.as_deref(), now, entropy)?
+                cache.bad_signature(issuer, kid.as_deref(), now, entropy)?
             }
             _ => None,
         };
         Ok(Step::Refused(fault, refresh.or(rotated)))
     }
 
-    /// A token that is kept, where there are keys to hold it against.
+    /// A token that is kept, with the revision of the keys that it was held against.
     fn kept(
         &self,
         token: &str,
         cache: &KeyCache,
         tokens: Option<&TokenCache>,
         now: u64,
-        entropy: u64,
-    ) -> Result<Option<Step>, Error> {
+    ) -> Result<Option<(VerifiedToken, u64)>, Error> {
         let (Some(tokens), Some(issuer)) = (tokens.filter(|tokens| !tokens.is_empty()), self.issuer()) else {
             return Ok(None);
         };
-        // A stale set would cost a ticket, which belongs to a token that is looked at.
-        if cache.state(issuer, now)? != Some("fresh") {
-            return Ok(None);
-        }
-        let KeyAnswer::Use(keys) = cache.keys(issuer, None, false, now, entropy)? else { return Ok(None) };
-        Ok(tokens.get(self, token, &keys, now)?.map(|verified| Step::Verified(verified, None)))
+        let Some(keys) = cache.peek(issuer, now)? else { return Ok(None) };
+        Ok(tokens.get(self, token, &keys, now)?.map(|kept| (kept, keys.revision())))
     }
 
     fn with_keys(&self, token: &str, keys: &KeySet, now: u64) -> Result<Begun, VerifyError> {

@@ -19,7 +19,8 @@ pub enum Algorithm {
     Es256,
     /// ECDSA on P-384 with SHA-384, the signature as r and s of 48 bytes each.
     Es384,
-    /// Ed25519 (RFC 8032).
+    /// Ed25519 (RFC 8032), under its name of RFC 8037 or its newer one, `Ed25519` (RFC 9864 section 2.2). Keys of other curves are
+    /// not supported, so both say the same.
     EdDsa,
     /// HMAC with SHA-256.
     Hs256,
@@ -77,8 +78,10 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of that exact name; RFC 7515 section 4.1.1 compares names by case.
+    /// The algorithm of that exact name; RFC 7515 section 4.1.1 compares names by case. `Ed25519` is another name of
+    /// [`EdDsa`](Self::EdDsa).
     pub fn from_name(name: &str) -> Option<Self> {
+        let name = if name == ED25519 { Self::EdDsa.name() } else { name };
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
@@ -120,6 +123,9 @@ impl FromIterator<Algorithm> for AlgorithmSet {
     }
 }
 
+/// WebCrypto writes it into the keys that it exports, so key sets have it.
+const ED25519: &str = "Ed25519";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,7 +134,9 @@ mod tests {
     fn names_lead_back_and_case_counts() {
         assert!(Algorithm::ALL.iter().all(|a| Algorithm::from_name(a.name()) == Some(*a)));
         assert!(
-            ["none", "None", "nOnE", "", "rs256", "ES512", "ES256K"].iter().all(|n| Algorithm::from_name(n).is_none())
+            ["none", "None", "nOnE", "", "rs256", "ES512", "ES256K", "ed25519", "Ed448"]
+                .iter()
+                .all(|n| Algorithm::from_name(n).is_none())
         );
     }
 

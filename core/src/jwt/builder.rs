@@ -1,6 +1,5 @@
 //! Gathers a policy: no issuer, audience or algorithm is ever a default.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -19,13 +18,13 @@ use super::verifier::TokenVerifier;
 #[derive(Clone)]
 pub struct TokenVerifierBuilder {
     issuer: Option<String>,
-    audiences: BTreeSet<String>,
+    audiences: Vec<String>,
     algorithms: AlgorithmSet,
     secret: Option<(Vec<u8>, AlgorithmSet)>,
     profile: Profile,
     leeway_secs: u64,
     age_secs_max: Option<u64>,
-    required: BTreeSet<String>,
+    required: Vec<String>,
     expires: bool,
     confirmation: Option<Confirmation>,
     limits: TokenLimits,
@@ -37,13 +36,13 @@ impl TokenVerifierBuilder {
     pub(super) fn new(signatures: Arc<dyn SignatureVerifier>) -> Self {
         Self {
             issuer: None,
-            audiences: BTreeSet::new(),
+            audiences: Vec::new(),
             algorithms: AlgorithmSet::default(),
             secret: None,
             profile: Profile::Jwt,
             leeway_secs: LEEWAY_SECS,
             age_secs_max: None,
-            required: BTreeSet::new(),
+            required: Vec::new(),
             expires: true,
             confirmation: None,
             limits: TokenLimits::default(),
@@ -62,13 +61,13 @@ impl TokenVerifierBuilder {
     /// One more name under which tokens are addressed to this service. Required: `aud` must hold one of them, byte for byte
     /// (RFC 7519 section 4.1.3). At most 64.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
-        self.audiences.insert(audience.into());
+        add(&mut self.audiences, audience.into());
         self
     }
 
     /// As many more such names.
     pub fn audiences<A: Into<String>>(mut self, audiences: impl IntoIterator<Item = A>) -> Self {
-        self.audiences.extend(audiences.into_iter().map(Into::into));
+        audiences.into_iter().for_each(|audience| add(&mut self.audiences, audience.into()));
         self
     }
 
@@ -116,7 +115,7 @@ impl TokenVerifierBuilder {
 
     /// Claims that must be there and not null, besides those of the profile. Their values are the host's to judge. At most 64.
     pub fn require<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.required.extend(names.into_iter().map(Into::into));
+        names.into_iter().for_each(|name| add(&mut self.required, name.into()));
         self
     }
 
@@ -206,9 +205,9 @@ impl TokenVerifierBuilder {
         let nonce = if let Profile::IdToken { nonce: Some(nonce) } = &self.profile { nonce.as_str() } else { "-" };
         let empty = [
             ("issuer", self.issuer.as_deref() == Some("")),
-            ("audience", self.audiences.contains("")),
+            ("audience", has_empty(&self.audiences)),
             ("nonce", nonce.is_empty()),
-            ("require", self.required.contains("")),
+            ("require", has_empty(&self.required)),
         ];
         if let Some((setting, _)) = empty.into_iter().find(|(_, is_empty)| *is_empty) {
             return Err(PolicyError::Empty { setting });
@@ -270,6 +269,17 @@ impl TokenVerifierBuilder {
         let keys = keys.map_err(|_: KeySetError| PolicyError::UnfitSecret)?;
         Ok((*algorithms, Some(keys)))
     }
+}
+
+/// Puts a name where it belongs in the order, once. There are few, and a tree for them would weigh more in WASM than all they do.
+fn add(names: &mut Vec<String>, name: String) {
+    if let Err(at) = names.binary_search(&name) {
+        names.insert(at, name);
+    }
+}
+
+fn has_empty(names: &[String]) -> bool {
+    names.iter().any(String::is_empty)
 }
 
 impl fmt::Debug for TokenVerifierBuilder {

@@ -153,7 +153,7 @@ fn issuer(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
 /// RFC 7519 section 4.1.3: one string, or an array of strings and of nothing else. One pass over the array.
 fn audience(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
     let error = |code| VerifyError::new(code, claim("aud"));
-    let ours = |name: &str| policy.audiences.contains(name);
+    let ours = |name: &str| policy.has_audience(name);
     let found = match claims.get("aud") {
         None if policy.audiences.is_empty() => return Ok(()),
         None => return Err(error(Code::MissingClaim)),
@@ -173,7 +173,7 @@ fn audience(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
 fn authorized_party(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
     let error = |code| Err(VerifyError::new(code, claim("azp")));
     match claims.string("azp")? {
-        Some(party) if policy.audiences.contains(party) => Ok(()),
+        Some(party) if policy.has_audience(party) => Ok(()),
         Some(_) => error(Code::ClaimMismatch),
         None if claims.audience().nth(1).is_some() => error(Code::MissingClaim),
         None => Ok(()),
@@ -248,8 +248,8 @@ fn describe_time(value: Option<&Json>) -> String {
 /// The name, if it is one that everybody knows.
 fn name_of_algorithm(name: &str) -> String {
     let others = ["none", "ES512", "ES256K", "Ed25519", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"];
-    let known = Algorithm::from_name(name).map(Algorithm::name);
-    let known = known.or_else(|| others.into_iter().find(|other| other.eq_ignore_ascii_case(name)));
+    let known = others.into_iter().find(|other| other.eq_ignore_ascii_case(name));
+    let known = known.or_else(|| Algorithm::from_name(name).map(Algorithm::name));
     known.map_or_else(|| format!("string of {} bytes", name.len()), String::from)
 }
 

@@ -40,7 +40,7 @@ impl<'a> ProofRequest<'a> {
 
     /// The access token that came with the request under the scheme `DPoP`: as it was sent, and as it was verified. Always given
     /// by who protects a resource: without it, the proof is not tied to the token. An authorization server that is asked for a
-    /// token has none.
+    /// token has none. A pair that does not belong together fits no proof.
     pub const fn access_token(mut self, token: &'a str, verified: &'a VerifiedToken) -> Self {
         self.access_token = Some((token, verified));
         self
@@ -73,8 +73,9 @@ impl TokenVerifier {
     ///
     /// # Errors
     /// As for [`verify`](Self::verify), and [`ProofMismatch`](Code::ProofMismatch) at the claim that belongs to something else:
-    /// `htm`, `htu`, `nonce`, `ath`, or `cnf` of the access token. [`MissingClaim`](Code::MissingClaim) at `cnf` if the access token
-    /// is bound to no key. [`TypMismatch`](Code::TypMismatch) if the verifier is of another profile.
+    /// `htm`, `htu`, `nonce`, `ath`, or `cnf` of the access token; at `ath` also where the token as it was sent has other claims
+    /// than the one that was verified. [`MissingClaim`](Code::MissingClaim) at `cnf` if the access token is bound to no key.
+    /// [`TypMismatch`](Code::TypMismatch) if the verifier is of another profile.
     pub fn verify_proof(
         &self,
         proof: &str,
@@ -131,7 +132,13 @@ pub(super) fn of_request(request: &ProofRequest<'_>, claims: &Claims, sink: &mut
         let told = || Told::new(alloc::format!("the string of {} bytes that was given", nonce.len()), got("nonce"));
         sink.take("nonce", claim("nonce"), equals(claims, "nonce", nonce, Code::ProofMismatch), told)?;
     }
-    if let Some((access_token, _)) = request.access_token {
+    if let Some((access_token, verified)) = request.access_token {
+        let is_one = verified.has_claims_of(access_token);
+        let pair = if is_one { Ok(()) } else { Err(VerifyError::new(Code::ProofMismatch, claim("ath"))) };
+        sink.take("access_token", claim("ath"), pair, || {
+            let got = if is_one { "the same claims" } else { "other claims" };
+            Told::new("as it was sent and as it was verified, one token", got)
+        })?;
         let hash = base64url::encode(&Sha256::digest(access_token.as_bytes()));
         let told = || Told::new("hash of the access token", got("ath"));
         sink.take("access_token_hash", claim("ath"), equals(claims, "ath", &hash, Code::ProofMismatch), told)?;

@@ -22,7 +22,7 @@ pub struct VerifyError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Code {
-    /// A part is longer than its limit; nothing was decoded.
+    /// A part is longer than its limit. Of a token or a header that is, nothing was decoded.
     TooLarge,
     /// Not three segments with two dots (RFC 7515 section 7.1).
     NotJws,

@@ -40,6 +40,8 @@ pub(super) enum Kind {
     Public,
     /// Shared with an issuer in secret: keys of type `oct` alone.
     Secret,
+    /// Sent along by whoever wants to prove that it is theirs: a public key, and none so long that a stranger can make it work.
+    Embedded,
 }
 
 /// A member that is a string, if it is there.
@@ -109,7 +111,7 @@ pub(super) fn from_json(json: &Json) -> Result<Unprepared, Code> {
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::Object(_) => jwk.member(name, Value::Other),
         }
     }
-    jwk.unprepared(Kind::Public)
+    jwk.unprepared(Kind::Embedded)
 }
 
 /// A public key as a JWK that [`Jwk`] reads back. For a shared secret, a key that nothing reads.
@@ -213,12 +215,15 @@ impl Jwk {
         }
         self.kid_is_well_formed()?;
         let kty = self.kty.required()?;
-        if kind == Kind::Public && (self.private || kty == "oct") {
+        if kind != Kind::Secret && (self.private || kty == "oct") {
             return Err(Code::PrivateKeyPublished);
         }
         self.may_verify()?;
         let material = match kty {
-            "RSA" => material::rsa(self.n.required()?, self.e.required()?),
+            "RSA" => {
+                let bytes_max = if kind == Kind::Embedded { RSA_EMBEDDED_BYTES_MAX } else { material::RSA_BYTES_MAX };
+                material::rsa(self.n.required()?, self.e.required()?, bytes_max)
+            }
             "EC" => material::ec(self.crv.required()?, self.x.required()?, self.y.required()?),
             "OKP" => material::okp(self.crv.required()?, self.x.required()?),
             "oct" => material::secret(self.k.required()?),
@@ -296,6 +301,9 @@ impl Field {
 
 /// Longest `kid` in bytes; a token's is refused beyond the same limit.
 pub(super) const KID_BYTES_MAX: usize = 256;
+
+/// Longest modulus of a key that a proof brings, in bytes: 4,096 bits. The work grows with the third power of it.
+const RSA_EMBEDDED_BYTES_MAX: usize = 4096 / 8;
 
 /// RFC 7517 section 4.3 knows eight operations.
 const OPERATIONS_MAX: usize = 16;

@@ -7,7 +7,7 @@ use core::fmt;
 use super::algorithm::AlgorithmSet;
 use super::error::Code;
 use super::jwk;
-use super::signature::Prepared;
+use super::signature::{Prepared, is_key};
 
 /// A key with the algorithms it may be used for. Only [`KeySet`](super) builds one from outside, after all checks.
 #[derive(Clone)]
@@ -90,7 +90,7 @@ impl VerificationKey {
         thumbprint: [u8; 32],
         material: KeyMaterial,
     ) -> Result<Self, Code> {
-        let prepared = Prepared::new(&material).ok_or(Code::BadKey)?;
+        let prepared = is_key(&material).then(|| Prepared::new(&material)).flatten().ok_or(Code::BadKey)?;
         Ok(Self { kid, algorithms, thumbprint, generation: 0, material, prepared })
     }
 

@@ -13,10 +13,11 @@
 //! | stale | `kid` unknown | [`Fetch`](KeyAnswer::Fetch) to one caller, others [`Unavailable`](KeyAnswer::Unavailable) |
 //! | refreshing | a key set | fresh; keys that are new or changed get a new generation |
 //! | refreshing | not modified | fresh |
-//! | refreshing | error, deadline reached, HTML, a set without usable keys | as before, with backoff |
+//! | refreshing | error, HTML, a set without usable keys, a ticket handed in after its deadline | as before, with backoff |
+//! | refreshing | the deadline, and no word from the host | as before, and the next caller fetches |
 //! | any | older than it may get | empty |
 //! | any | bad signature by a known key | one fetch, out of the budget for unknown kids |
-//! | any | late or second response, older than what is held | an error, nothing else |
+//! | any | second response, or one older than what is held | an error, nothing else |
 //!
 //! Scheduled refreshes have a budget of their own: unknown kids can use up theirs and delay no refresh.
 
@@ -60,12 +61,14 @@ pub struct KeyCachePolicy {
     /// How long a set still serves after it was fresh while refreshing fails (RFC 5861 section 4). Default 86,400, at most
     /// 2,592,000. A withdrawn key is trusted that much longer if the endpoint is down.
     pub stale_secs: u64,
-    /// How long a fetch may take before it counts as failed. Default 10, from 1 to 120.
+    /// How long a fetch may take. Default 10, from 1 to 120. What is handed in later has failed; where nothing is, another may
+    /// fetch.
     pub fetch_secs: u64,
     /// Least time between two fetches that unknown kids or bad signatures cause, over all of them. Default 30, from 1 to
     /// 3,600.
     pub cooldown_secs: u64,
-    /// How long a `kid` that a fetch did not find causes no other fetch. Default 300, at most 86,400.
+    /// How long a `kid` that a fetch did not find causes no other fetch, unless another fetch brings keys meanwhile: then it may
+    /// be among them. Default 300, at most 86,400.
     pub negative_secs: u64,
     /// How long a key still verifies after it vanished from the set together with its `kid`: 0, at once, unless the issuer's
     /// servers disagree while they rotate. At most 3,600. A `kid` with another key is never kept.
@@ -81,10 +84,10 @@ pub enum KeyAnswer {
     /// Verify with these.
     Use(Arc<KeySet>),
     /// Verify with these, and fetch without letting the token wait. Keep the fetch alive when the request ends
-    /// (`waitUntil` in a worker): a lost ticket counts as a failure.
+    /// (`waitUntil` in a worker): until the deadline of a lost ticket nobody else refreshes.
     UseAndRefresh(Arc<KeySet>, FetchTicket),
     /// Fetch, tell the cache, and ask again. Keep this fetch alive as well when the request ends: a stranger's token may have
-    /// caused it, and a lost ticket delays the fetches of others.
+    /// caused it, and others wait for it until its deadline.
     Fetch(FetchTicket),
     /// Two callers are fetching. Ask again soon, and at that time at the latest.
     Wait(Timestamp),
@@ -147,7 +150,7 @@ pub enum CacheError {
     BadIssuer,
     /// The issuer of the ticket was [forgotten](KeyCache::forget).
     UnknownIssuer,
-    /// The ticket was handed in before, reached its deadline, or is another cache's. Nothing changed.
+    /// The ticket was handed in before, is long past its deadline, or is another cache's. Nothing changed.
     TicketSpent,
     /// A fetch that began later has brought keys already. Nothing changed.
     TicketSuperseded,
@@ -221,7 +224,7 @@ impl KeyCache {
     ///
     /// # Errors
     /// [`CacheError::UnknownIssuer`], [`CacheError::TicketSpent`], [`CacheError::TicketSuperseded`]; nothing changed then.
-    /// A failed fetch is no error.
+    /// A failed fetch is no error, and whatever is handed in after its deadline is a failed fetch.
     pub fn fetched(
         &mut self,
         ticket: FetchTicket,
@@ -245,6 +248,15 @@ impl KeyCache {
         let now = self.tick(now);
         let slot = self.slots.iter_mut().find(|slot| slot.issuer() == issuer)?;
         slot.bad_signature(&self.policy, &mut self.counters, kid, now, entropy)
+    }
+
+    /// The keys that serve `issuer` now, be they fresh or stale; `None` where there are none. Hands out no ticket, so it takes
+    /// the place of no [`keys`](Self::keys): a set that is only looked at is never refreshed. For a look into a
+    /// [`TokenCache`](super::TokenCache) before a token is read.
+    pub fn peek(&mut self, issuer: &str, now: Timestamp) -> Option<Arc<KeySet>> {
+        let now = self.tick(now);
+        let slot = self.slots.iter_mut().find(|slot| slot.issuer() == issuer)?;
+        slot.peek(&mut self.counters, now)
     }
 
     /// How the cache stands with `issuer`; `None` for one that is not trusted.
@@ -338,7 +350,7 @@ impl fmt::Display for CacheError {
             Self::TooManyIssuers { max } => write!(f, "more than {max} issuers"),
             Self::BadIssuer => f.write_str("empty or overlong name of an issuer"),
             Self::UnknownIssuer => f.write_str("issuer is not trusted"),
-            Self::TicketSpent => f.write_str("ticket was used, is too late, or is another cache's"),
+            Self::TicketSpent => f.write_str("ticket was used, is long past its deadline, or is another cache's"),
             Self::TicketSuperseded => f.write_str("newer keys are there already"),
         }
     }

@@ -154,7 +154,7 @@ impl KeySet {
     /// The one key for a token of that algorithm and `kid`, compared byte for byte.
     ///
     /// - With `kid`: the key of that `kid`; of several, the one for the algorithm. In a set of a single key that has no
-    ///   `kid`, that key.
+    ///   `kid`, that key; one that cannot be used counts as another.
     /// - Without: the one key for the algorithm that there is.
     ///
     /// # Errors
@@ -200,7 +200,7 @@ impl KeySet {
     /// ambiguous for as long as it is kept.
     fn named<'s>(&'s self, kid: Option<&str>) -> impl Iterator<Item = &'s VerificationKey> {
         let published = self.keys.len().saturating_sub(self.withdrawn);
-        let nameless = matches!(self.keys.as_slice(), [only] if only.kid.is_none());
+        let nameless = matches!(self.keys.as_slice(), [only] if only.kid.is_none()) && self.refused.is_empty();
         self.keys.iter().enumerate().filter_map(move |(i, key)| {
             let named = kid.map_or(i < published, |kid| key.kid.as_deref() == Some(kid) || nameless);
             named.then_some(key)

@@ -1,8 +1,8 @@
 //! What tokens are held to, and what a policy can be wrong about.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
 use sha2::{Digest, Sha256};
@@ -71,14 +71,16 @@ pub enum PolicyError {
 pub(super) struct Policy {
     /// `None` for a proof of possession, which has no issuer.
     pub(super) issuer: Option<String>,
-    pub(super) audiences: BTreeSet<String>,
+    /// In order, each once.
+    pub(super) audiences: Vec<String>,
     pub(super) algorithms: AlgorithmSet,
     /// The one key for HMAC algorithms.
     pub(super) shared: Option<KeySet>,
     pub(super) profile: Profile,
     pub(super) leeway_secs: u64,
     pub(super) age_secs_max: Option<u64>,
-    pub(super) required: BTreeSet<String>,
+    /// In order, each once.
+    pub(super) required: Vec<String>,
     pub(super) expires: bool,
     /// `None` for profiles whose tokens no `cnf` binds.
     pub(super) confirmation: Option<Confirmation>,
@@ -89,6 +91,11 @@ pub(super) struct Policy {
 }
 
 impl Policy {
+    /// Whether this is one of the audiences.
+    pub(super) fn has_audience(&self, name: &str) -> bool {
+        self.audiences.iter().any(|audience| audience == name)
+    }
+
     /// SHA-256 of every setting that can change a verdict, each with its length in front of it.
     pub(super) fn canonical(&self) -> [u8; 32] {
         let mut hash = Sha256::new();

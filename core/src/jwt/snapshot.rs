@@ -58,7 +58,8 @@ pub enum SnapshotError {
 impl KeyCache {
     /// The sets that the cache holds. With `mac_key`, 32 random bytes that the store's other writers do not know, they are
     /// authenticated: whoever can write unauthenticated ones into the store can put keys of their own there. One made with a key
-    /// of fewer than 16 bytes is of no use: [`restore`](Self::restore) refuses it.
+    /// of fewer than 16 bytes is of no use: [`restore`](Self::restore) refuses it, as it does one of more than 16 MiB, which
+    /// takes hundreds of issuers with a hundred long keys each.
     pub fn snapshot(&self, mac_key: Option<&[u8]>) -> Vec<u8> {
         let mut out = Vec::from(MAGIC);
         out.extend([VERSION, u8::from(mac_key.is_some())]);
@@ -76,7 +77,7 @@ impl KeyCache {
     /// Takes the sets of [`snapshot`](Self::snapshot) that are newer than those held, for issuers that are
     /// [trusted](Self::trust), and says how many it took. A set is no fresher than when it was stored, and of the future's it
     /// takes the duration. An authentic snapshot may be an old one: what it can bring back is bounded by
-    /// [`stale_secs`](super::KeyCachePolicy::stale_secs).
+    /// [`stale_secs`](super::KeyCachePolicy::stale_secs). A fetch under way that began after the set was fetched still counts.
     ///
     /// # Errors
     /// See [`SnapshotError`]; the cache is as it was then. Starting empty is always safe.
@@ -92,6 +93,7 @@ impl KeyCache {
     /// Takes one set if its issuer is trusted, it is not too old, and newer than what is held.
     fn take(&mut self, saved: Saved<'_>, now: u64) -> bool {
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.issuer() == saved.issuer) else { return false };
+        slot.settle(&mut self.counters, now);
         let fetched_at = saved.fetched_at.min(now);
         let ttl = saved.fresh_until.saturating_sub(saved.fetched_at).min(self.policy.ttl_secs_max * 1_000);
         let fresh_until = fetched_at.saturating_add(ttl);
@@ -104,10 +106,10 @@ impl KeyCache {
             let withdrawn = saved.withdrawn.into_iter().map(|(key, until)| (key, until.min(until_max))).collect();
             slot.hold_withdrawn(withdrawn, &mut self.counters);
         }
-        self.counters.ticket += 1;
+        let number = slot.number_of_restored(&mut self.counters, fetched_at);
         let set = KeySet { keys: saved.keys, withdrawn: 0, refused: saved.refused, revision: 0 };
         let etag = saved.etag.map(String::from);
-        let age = Age { number: self.counters.ticket, fetched_at, fresh_until, etag };
+        let age = Age { number, fetched_at, fresh_until, etag };
         slot.replace(&self.policy, &mut self.counters, set, age, now);
         slot.scheduled.back_off(saved.fails, saved.backoff_until, now);
         true
@@ -192,7 +194,8 @@ fn authentic<'a>(bytes: &'a [u8], mac_key: Option<&[u8]>) -> Result<Reader<'a>, 
     }
 }
 
-/// Reads everything and keeps what is trusted, each issuer once: what nobody asked for takes no memory.
+/// Reads everything and keeps what is trusted, each issuer once: of what nobody asked for, lengths are read and no key is, so
+/// that it takes neither memory nor time.
 fn read(
     mut reader: Reader<'_>,
     keys_max: usize,
@@ -200,10 +203,9 @@ fn read(
 ) -> Result<Vec<Saved<'_>>, SnapshotError> {
     let mut kept: Vec<Saved<'_>> = Vec::new();
     for _ in 0..reader.count(ISSUERS_MAX)? {
-        let saved = reader.saved(keys_max)?;
-        if is_trusted(saved.issuer) && kept.iter().all(|other| other.issuer != saved.issuer) {
-            kept.push(saved);
-        }
+        let is_wanted = |issuer: &str| is_trusted(issuer) && kept.iter().all(|other| other.issuer != issuer);
+        let saved = reader.saved(keys_max, is_wanted)?;
+        kept.extend(saved);
     }
     if reader.rest.is_empty() { Ok(kept) } else { Err(reader.fault()) }
 }
@@ -215,9 +217,16 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn saved(&mut self, keys_max: usize) -> Result<Saved<'a>, SnapshotError> {
+    /// What is stored of the next issuer, if it is wanted.
+    fn saved(
+        &mut self,
+        keys_max: usize,
+        is_wanted: impl FnOnce(&str) -> bool,
+    ) -> Result<Option<Saved<'a>>, SnapshotError> {
+        let issuer = self.text()?;
+        let is_wanted = is_wanted(issuer);
         let mut saved = Saved {
-            issuer: self.text()?,
+            issuer,
             etag: self.option()?,
             fetched_at: self.u64()?,
             fresh_until: self.u64()?,
@@ -230,22 +239,35 @@ impl<'a> Reader<'a> {
         for _ in 0..self.count(keys_max + WITHDRAWN_MAX)? {
             let until = self.u64()?;
             let fault = self.fault();
-            let key = KeySet::from_jwk(self.text()?).ok().and_then(|mut set| set.keys.pop()).ok_or(fault)?;
+            let jwk = self.text()?;
+            if !is_wanted {
+                continue;
+            }
+            let key = KeySet::from_jwk(jwk).ok().and_then(|mut set| set.keys.pop()).ok_or(fault)?;
             if until == 0 {
                 saved.keys.push(key);
             } else {
                 saved.withdrawn.push((key, until));
             }
         }
-        for _ in 0..self.count(keys_max)? {
+        let fault = self.fault();
+        // A fetched set has no more either.
+        let refused_max = keys_max.checked_sub(saved.keys.len()).ok_or(fault)?;
+        for _ in 0..self.count(refused_max)? {
             let index = self.u16()?;
-            let kid = self.option()?.map(String::from);
+            let fault = self.fault();
+            let kid = self.option()?;
+            if kid.is_some_and(|kid| kid.len() > jwk::KID_BYTES_MAX) {
+                return Err(fault);
+            }
             let fault = self.fault();
             let name = self.text()?;
             let code = Code::ALL.into_iter().find(|code| code.name() == name).ok_or(fault)?;
-            saved.refused.push(RefusedKey { index, kid, code });
+            if is_wanted {
+                saved.refused.push(RefusedKey { index, kid: kid.map(String::from), code });
+            }
         }
-        Ok(saved)
+        Ok(is_wanted.then_some(saved))
     }
 
     fn count(&mut self, max: usize) -> Result<usize, SnapshotError> {
@@ -385,6 +407,78 @@ mod tests {
         assert_eq!(cache.restore(&fetched(1_060).snapshot(None), None, at(1_100)), Ok(1));
         assert_eq!(keys(&mut cache, 1_100).keys()[0].generation(), generation, "the same key");
         assert_eq!(trusting().restore(&old, None, at(1_600 + 86_400)), Ok(0), "too old");
+    }
+
+    #[test]
+    fn keys_of_issuers_that_nobody_trusts_are_not_read() {
+        let bytes = fetched(1_000).snapshot(None);
+        let at_key = bytes.windows(6).position(|window| window == b"11qYAY").unwrap();
+        let mut wrong = bytes.clone();
+        wrong[at_key] = b'!';
+        assert!(matches!(trusting().restore(&wrong, None, at(1_100)), Err(SnapshotError::Malformed { .. })));
+        let mut other = KeyCache::new(KeyCachePolicy::default());
+        other.trust("https://other.example").unwrap();
+        assert_eq!(other.restore(&wrong, None, at(1_100)), Ok(0), "no key was looked at");
+        let cut = other.restore(&wrong[..wrong.len() - 1], None, at(1_100));
+        assert!(matches!(cut, Err(SnapshotError::Malformed { .. })), "the form is");
+        // A second set of one issuer is not wanted either.
+        let body = &bytes[8..];
+        let twice = [b"EWKC\x01\x00\x02\x00".as_slice(), body, &wrong[8..]].concat();
+        assert_eq!(trusting().restore(&twice, None, at(1_100)), Ok(1));
+    }
+
+    #[test]
+    fn restored_set_has_no_more_and_no_longer_names_than_a_fetched_one() {
+        let with = |change: fn(&mut KeySet)| {
+            let mut cache = fetched(1_000);
+            let held = cache.slots[0].held.as_mut().unwrap();
+            let mut set = KeySet::clone(&held.set);
+            change(&mut set);
+            held.set = Arc::new(set);
+            cache.snapshot(None)
+        };
+        let limits = super::super::KeyLimits { keys: 3, ..super::super::KeyLimits::default() };
+        let restore = |bytes: &[u8]| {
+            let mut cache = trusting_with(KeyCachePolicy { limits, ..KeyCachePolicy::default() });
+            cache.restore(bytes, None, at(1_100)).map_err(SnapshotError::code)
+        };
+        assert_eq!(restore(&with(|_| {})), Ok(1), "two keys and one that is refused");
+        assert_eq!(restore(&with(|set| set.keys.push(set.keys[0].clone()))), Err("snapshot_malformed"));
+        assert_eq!(restore(&with(|set| set.refused.push(set.refused[0].clone()))), Err("snapshot_malformed"));
+        assert_eq!(restore(&with(|set| set.refused[0].kid = Some("k".repeat(256)))), Ok(1));
+        assert_eq!(restore(&with(|set| set.refused[0].kid = Some("k".repeat(257)))), Err("snapshot_malformed"));
+    }
+
+    #[test]
+    fn fetch_that_began_after_the_stored_set_was_fetched_still_counts() {
+        let stored = fetched(1_000).snapshot(None);
+        let mut cache = trusting();
+        let KeyAnswer::Fetch(first) = cache.keys(ISSUER, None, true, at(1_100), 0) else { panic!() };
+        assert_eq!(cache.restore(&stored, None, at(1_101)), Ok(1));
+        assert_eq!(keys(&mut cache, 1_101).keys().len(), 2);
+        let rotated = KEYS.replace("kid\":\"a", "kid\":\"b");
+        let outcome = FetchOutcome::Body { body: rotated.as_bytes(), max_age_secs: None, etag: None };
+        assert!(cache.fetched(first, outcome, at(1_102)).is_ok(), "newer than what was restored");
+        assert_eq!(keys(&mut cache, 1_102).keys()[0].kid(), Some("b\"\\\u{1}\u{e9}"));
+        // A fetch that is older than the stored set does not take its place.
+        let mut cache = trusting();
+        let KeyAnswer::Fetch(first) = cache.keys(ISSUER, None, true, at(999), 0) else { panic!() };
+        assert_eq!(cache.restore(&stored, None, at(1_001)), Ok(1));
+        let late = cache.fetched(first, outcome, at(1_002)).map_err(super::super::CacheError::code);
+        assert_eq!(late, Err("ticket_superseded"));
+    }
+
+    #[test]
+    fn not_modified_confirms_no_set_that_was_restored_since() {
+        let mut cache = fetched(1_000);
+        let KeyAnswer::UseAndRefresh(_, ticket) = cache.keys(ISSUER, None, true, at(1_700), 0) else { panic!() };
+        let mut other = trusting();
+        let KeyAnswer::Fetch(theirs) = other.keys(ISSUER, None, true, at(1_650), 0) else { panic!() };
+        let outcome = FetchOutcome::Body { body: KEYS.as_bytes(), max_age_secs: Some(60), etag: Some("\"2\"") };
+        other.fetched(theirs, outcome, at(1_650)).unwrap();
+        assert_eq!(cache.restore(&other.snapshot(None), None, at(1_701)), Ok(1));
+        let confirmed = cache.fetched(ticket, FetchOutcome::NotModified { max_age_secs: None }, at(1_702));
+        assert!(matches!(confirmed, Ok(super::super::Update::Failed { .. })), "{confirmed:?}");
     }
 
     #[test]

@@ -47,8 +47,9 @@ impl TokenCache {
     }
 
     /// What [`verify`](super::TokenVerifier::verify) said about this very token under the policy of that
-    /// [fingerprint](super::TokenVerifier::fingerprint), if it would say the same with `keys` at `now`: its times hold, and the
-    /// key it was verified with is still there, of the same generation, for its algorithm and its `kid`.
+    /// [fingerprint](super::TokenVerifier::fingerprint), if that still holds with `keys` at `now`: its times do, and the key it was
+    /// verified with is still there, of the same generation, for its algorithm and its `kid`. That another key came beside it
+    /// does not count, although `verify` might now call the token ambiguous: the one that signed it is known.
     pub fn get(&mut self, fingerprint: &[u8; 32], token: &str, keys: &KeySet, now: Timestamp) -> Option<VerifiedToken> {
         let at = *self.places.get(&name(fingerprint, token))?;
         let entry = self.entries.get_mut(at)?;

@@ -81,9 +81,13 @@ impl VerifiedToken {
 
     /// Whether the policy of that fingerprint accepted it, and `token` has its claims.
     pub(super) fn is_of(&self, fingerprint: &[u8; 32], token: &str) -> bool {
+        self.0.policy == *fingerprint && self.has_claims_of(token)
+    }
+
+    /// Whether the claims are those of `token`: a segment has one spelling.
+    pub(super) fn has_claims_of(&self, token: &str) -> bool {
         let payload = token.split('.').nth(1);
-        self.0.policy == *fingerprint
-            && payload.is_some_and(|payload| payload == base64url::encode(self.0.claims.json().as_bytes()))
+        payload.is_some_and(|payload| payload == base64url::encode(self.0.claims.json().as_bytes()))
     }
 
     /// Bytes that it holds, roughly; what a cache counts.

@@ -63,7 +63,7 @@ impl TokenVerifier {
     /// The first fault in that order; see [`Code`]. Also for a verifier of proofs of possession: see
     /// [`verify_proof`](Self::verify_proof).
     pub fn verify(&self, token: &str, keys: &KeySet, now: Timestamp) -> Result<VerifiedToken, VerifyError> {
-        self.plausible(token, now)?.verify(keys)
+        self.plausible(token, now)?.verify(keys, now)
     }
 
     /// Everything that [`verify`](Self::verify) does before the signature, for a host that checks signatures itself.
@@ -163,21 +163,21 @@ impl PlausibleToken<'_> {
         self.algorithm
     }
 
-    /// Chooses the key and checks the signature. Times were looked at before: after a wait, for a fetch say, ask
-    /// [`check_time`](VerifiedToken::check_time) of the result.
+    /// Looks at the times once more, as a fetch takes a while, chooses the key and checks the signature.
     ///
     /// # Errors
-    /// [`UnknownKey`](Code::UnknownKey), [`AmbiguousKey`](Code::AmbiguousKey), [`AlgKeyMismatch`](Code::AlgKeyMismatch), the
+    /// Those of [`check_time`](VerifiedToken::check_time), [`UnknownKey`](Code::UnknownKey), [`AmbiguousKey`](Code::AmbiguousKey), [`AlgKeyMismatch`](Code::AlgKeyMismatch), the
     /// code of a refused key, [`BadSignatureLength`](Code::BadSignatureLength) or [`BadSignature`](Code::BadSignature).
-    pub fn verify(self, keys: &KeySet) -> Result<VerifiedToken, VerifyError> {
+    pub fn verify(self, keys: &KeySet, now: Timestamp) -> Result<VerifiedToken, VerifyError> {
+        self.window.check(now)?;
         let key = self.signer(&self.keys(keys)?)?;
         Ok(self.verified(key))
     }
 
-    /// Chooses the key and leaves the signature to the host.
+    /// Chooses the key and leaves the signature to the host. [`HostCheck::finish`] looks at the times.
     ///
     /// # Errors
-    /// As for [`verify`](Self::verify).
+    /// As for [`verify`](Self::verify), times excepted.
     pub fn begin(self, keys: &KeySet) -> Result<HostCheck, VerifyError> {
         let mut fault = VerifyError::new(Code::UnknownKey, Place::Key);
         let mut fit = Vec::new();

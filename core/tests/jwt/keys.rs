@@ -125,9 +125,65 @@ fn plausible_token_names_its_key_before_any_is_at_hand() {
     let plausible = verifier.plausible(&token, NOW).unwrap();
     assert_eq!((plausible.kid(), plausible.algorithm()), (Some("a"), Algorithm::EdDsa));
     assert_eq!(verifier.issuer(), Some("https://issuer.example"));
-    let verified = plausible.verify(&key_set(&[key.jwk(r#","kid":"a""#)])).unwrap();
+    let verified = plausible.verify(&key_set(&[key.jwk(r#","kid":"a""#)]), NOW).unwrap();
     assert_eq!(verified.algorithm(), Algorithm::EdDsa);
     assert_eq!(verified.header().kid(), Some("a"));
+}
+
+#[test]
+fn token_that_ends_while_keys_are_fetched_is_refused() {
+    use edgewarden::time::Timestamp;
+    let verifier = public([Algorithm::EdDsa]).build().unwrap();
+    let key = EdKey::new(1);
+    let (token, keys) = (key.sign(EDDSA_A, &claims("")), key_set(&[key.jwk(r#","kid":"a""#)]));
+    let after = |secs: u64| {
+        let later = Timestamp::from_secs(NOW_SECS + secs);
+        code(&verifier.plausible(&token, NOW).unwrap().verify(&keys, later))
+    };
+    assert_eq!((after(0), after(359), after(360)), ("ok", "ok", "token_expired"));
+    let none = verifier.plausible(&token, NOW).unwrap().verify(&key_set(&[]), Timestamp::from_secs(NOW_SECS + 360));
+    assert_eq!(code(&none), "token_expired", "times come before keys");
+}
+
+#[test]
+fn nameless_key_stands_for_every_name_where_it_is_the_only_one_of_the_set() {
+    let key = EdKey::new(1);
+    let token = key.sign(EDDSA_A, &claims(""));
+    let beside = |other: &str| code(&verdict(0, &token, &key_set(&[key.jwk(""), other.to_owned()])));
+    assert_eq!(code(&verdict(0, &token, &key_set(&[key.jwk("")]))), "ok");
+    assert_eq!(beside(&EdKey::new(2).jwk("")), "unknown_key");
+    assert_eq!(beside(r#"{"kty":"AKP","alg":"ML-DSA-44","kid":"pq","pub":"AA"}"#), "unknown_key");
+    assert_eq!(beside(r#"{"kty":"AKP","alg":"ML-DSA-44","kid":"a","pub":"AA"}"#), "alg_key_mismatch");
+    let without = key.sign(EDDSA, &claims(""));
+    let keys = key_set(&[key.jwk(""), r#"{"kty":"AKP","kid":"pq"}"#.to_owned()]);
+    assert_eq!(code(&verdict(0, &without, &keys)), "ok", "no name is asked for");
+}
+
+#[test]
+fn ed25519_is_another_name_of_eddsa_in_keys_and_tokens() {
+    let key = EdKey::new(1);
+    let ed25519 = r#"{"alg":"Ed25519","kid":"a"}"#;
+    for alg in ["", r#","alg":"EdDSA""#, r#","alg":"Ed25519""#] {
+        let keys = key_set(&[key.jwk(&format!(r#","kid":"a"{alg}"#))]);
+        for header in [EDDSA_A, ed25519] {
+            let verified = verdict(0, &key.sign(header, &claims("")), &keys).unwrap();
+            assert_eq!(
+                (verified.algorithm(), verified.algorithm().name()),
+                (Algorithm::EdDsa, "EdDSA"),
+                "{alg} {header}"
+            );
+        }
+        for other in [r#"{"alg":"ed25519","kid":"a"}"#, r#"{"alg":"Ed448","kid":"a"}"#] {
+            assert_eq!(code(&verdict(0, &key.sign(other, &claims("")), &keys)), "alg_not_allowed");
+        }
+    }
+    // It opens nothing to a policy that has no EdDSA, and no other kind of key has it.
+    let keys = key_set(&[key.jwk(r#","kid":"a""#)]);
+    let strict = public([Algorithm::Es256]).build().unwrap();
+    assert_eq!(code(&verify(&strict, &key.sign(ed25519, &claims("")), &keys, NOW)), "alg_not_allowed");
+    let ec = EcKey::new(1);
+    let wrong = key_set(&[ec.jwk(r#","kid":"a","alg":"Ed25519""#)]);
+    assert_eq!(code(&verdict(0, &ec.sign(ES256_A, &claims("")), &wrong)), "alg_key_mismatch");
 }
 
 #[test]

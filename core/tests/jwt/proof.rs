@@ -136,6 +136,32 @@ fn key_that_does_not_fit_is_refused_before_its_numbers_are_prepared() {
 }
 
 #[test]
+fn b10_key_of_a_proof_has_4096_bits_at_most_and_a_usual_exponent() {
+    let verifier = TokenVerifier::builder().profile(Profile::DpopProof).algorithms([Algorithm::Rs256]).build().unwrap();
+    let request = ProofRequest::new("GET", URL);
+    let code = |bytes: usize, e: &str| {
+        let mut modulus = vec![0xA5; bytes];
+        (modulus[0], modulus[bytes - 1]) = (0x80, 1);
+        let jwk = format!(r#"{{"kty":"RSA","n":"{}","e":"{e}"}}"#, base64url(&modulus));
+        let header = format!(r#"{{"typ":"dpop+jwt","alg":"RS256","jwk":{jwk}}}"#);
+        let input = format!("{}.{}", base64url(header.as_bytes()), base64url(payload("").as_bytes()));
+        let proof = format!("{input}.{}", base64url(&vec![0; bytes]));
+        let error = verifier.verify_proof(&proof, &request, NOW).unwrap_err();
+        let explanation = verifier.explain_proof(&proof, &request, NOW);
+        assert_eq!(explanation.faults().next(), Some(&error));
+        (error.code.name(), error.at)
+    };
+    let jwk = Place::Header("jwk");
+    assert_eq!(code(256, "AQAB"), ("bad_signature", Place::Signature));
+    assert_eq!(code(512, "AQAB"), ("bad_signature", Place::Signature));
+    assert_eq!(code(513, "AQAB"), ("weak_key", jwk.clone()));
+    assert_eq!(code(1024, "AQAB"), ("weak_key", jwk.clone()), "good enough in a key set");
+    for exponent in ["AQ", "AQAC", "AQAAAAE"] {
+        assert_eq!(code(256, exponent), ("weak_key", jwk.clone()), "{exponent}");
+    }
+}
+
+#[test]
 fn proof_is_for_one_method_and_one_place() {
     let key = EcKey::new(3);
     let proof = key.sign(&header(&key), &payload(""));
@@ -225,6 +251,23 @@ fn proof_belongs_to_its_access_token_and_the_token_to_its_key() {
         let (token, verified) = access_token(unbound);
         let request = ProofRequest::new("GET", URL).access_token(&token, &verified);
         assert_eq!(code(&proof(&hash(&token)), &request), at("missing_claim", "cnf"), "{unbound}");
+    }
+}
+
+#[test]
+fn access_token_as_sent_and_as_verified_is_one_token() {
+    let key = EcKey::new(3);
+    let bound = format!(r#","cnf":{{"jkt":"{}"}}"#, thumbprint(&key));
+    let (token, verified) = access_token(&bound);
+    let (other, _) = access_token(&format!(r#"{bound},"scope":"all""#));
+    let proof = |token: &str| {
+        let ath = base64url(&Sha256::digest(token.as_bytes()));
+        key.sign(&header(&key), &payload(&format!(r#","ath":"{ath}""#)))
+    };
+    let asks = |token: &str| code(&proof(token), &ProofRequest::new("GET", URL).access_token(token, &verified));
+    assert_eq!(asks(&token), OK);
+    for sent in [other.as_str(), "", "a.b.c", &token.replace('.', ".."), token.split('.').nth(1).unwrap()] {
+        assert_eq!(asks(sent), at("proof_mismatch", "ath"), "{sent}");
     }
 }
 

@@ -9,6 +9,7 @@
 
 Offsets count code points, as str does: text[finding.slice] is what was found. Reports hold no text of yours. Every
 exception raised on purpose is an EdgewardenError with a stable code. Nothing here opens a file or a connection.
+edgewarden.jwt verifies tokens, and fetches keys where it is told to.
 """
 
 from ._errors import (

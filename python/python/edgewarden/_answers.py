@@ -1,8 +1,9 @@
 """The answers of an application on their way out."""
 
 import codecs
+import json
 import logging
-from typing import Any, Awaitable, Callable, Dict, Iterable, List, MutableMapping, Optional, Tuple
+from typing import Any, Awaitable, Callable, Dict, Iterable, List, MutableMapping, Optional, Sequence, Tuple
 
 from ._events import Event, EventReader, EventText
 from ._names import Decision
@@ -203,6 +204,21 @@ class _Events(_Body):
         form = self._form
         if release and form is not None:
             out.append(form.written(self._event_text.write(form.data or "", release)))
+
+
+async def send_error(
+    send: Send,
+    status: int,
+    error: Dict[str, Any],
+    more: Sequence[Tuple[bytes, bytes]] = (),
+    kind: str = "http",
+) -> None:
+    """Sends an error as JSON; kind: http, or websocket for one that is not accepted."""
+    body = json.dumps({"error": error}).encode()
+    length = str(len(body)).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", length), *more]
+    await send({"type": f"{kind}.response.start", "status": status, "headers": headers})
+    await send({"type": f"{kind}.response.body", "body": body})
 
 
 def media_type(headers: Headers) -> Tuple[bytes, bytes]:

@@ -1,16 +1,24 @@
 """Native half of the package edgewarden."""
 
-from typing import Any, ClassVar, Dict, Iterable, List, Optional, Tuple, Type, TypeVar, Union, final
+from typing import Any, ClassVar, Dict, Iterable, List, Literal, Optional, Tuple, Type, TypeVar, Union, final
 
 from typing_extensions import disjoint_base
 
+from ._errors import VerifyError
 from ._names import Category, Confidence, Decision, Origin, Severity, Strictness
 from ._options import Time
+from ._token_options import KeyLimits
+from ._token_values import FetchTicket, KeyInfo, KeyUpdate, PlausibleInfo, RefusedKeyInfo, TokenCheck
 
 __all__ = [
     "Finding",
+    "HostCheck",
     "JsonFinding",
     "JsonReport",
+    "KeyAnswer",
+    "KeySet",
+    "NativeKeyCache",
+    "ProofRequest",
     "Pseudonymized",
     "Pseudonymizer",
     "Redaction",
@@ -18,18 +26,26 @@ __all__ = [
     "ScanReport",
     "Scanner",
     "SessionState",
+    "Step",
     "StreamOutput",
     "StreamScanner",
+    "TokenCache",
+    "VerifiedToken",
+    "Verifier",
     "__version__",
     "canary_find",
     "canary_line",
     "canary_word",
+    "challenge",
     "error_catalogue",
     "panic_probe",
+    "proof_challenge",
 ]
 
 _S = TypeVar("_S", bound="Scanner")
 _T = TypeVar("_T", str, bytes)
+_V = TypeVar("_V", bound="Verifier")
+_C = TypeVar("_C", bound="NativeKeyCache")
 _Bytes = Union[bytes, bytearray, memoryview]
 
 __version__: str
@@ -386,6 +402,331 @@ class Pseudonymized:
         """Return everything as a dictionary of plain values, ready for json.dumps."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+@final
+class VerifiedToken:
+    """A token whose signature and claims were checked. Only a verifier makes one."""
+
+    @property
+    def claims(self) -> Dict[str, Any]:
+        """The claims, as json.loads reads them. Data of the issuer: merge it into nothing."""
+    @property
+    def claims_json(self) -> str:
+        """The claims set as the issuer wrote it."""
+    @property
+    def header_json(self) -> str:
+        """alg, typ, cty and kid of the header, as far as they are there."""
+    @property
+    def algorithm(self) -> str:
+        """Name of the algorithm."""
+    @property
+    def kid(self) -> Optional[str]:
+        """kid of the header."""
+    @property
+    def issuer(self) -> Optional[str]:
+        """iss"""
+    @property
+    def subject(self) -> Optional[str]:
+        """sub"""
+    @property
+    def audience(self) -> Tuple[str, ...]:
+        """aud, several or not."""
+    @property
+    def token_id(self) -> Optional[str]:
+        """jti"""
+    @property
+    def expires_at_ms(self) -> Optional[int]:
+        """exp, in milliseconds since 1970."""
+    @property
+    def not_before_ms(self) -> Optional[int]:
+        """nbf, in milliseconds since 1970."""
+    @property
+    def issued_at_ms(self) -> Optional[int]:
+        """iat, in milliseconds since 1970."""
+    @property
+    def valid_until_ms(self) -> Optional[int]:
+        """From then on no call accepts it, leeway included; None for never."""
+    @property
+    def bound_key(self) -> Optional[str]:
+        """cnf.jkt: the thumbprint of the key that a proof of possession must come from."""
+    @property
+    def key_thumbprint(self) -> str:
+        """SHA-256 thumbprint (RFC 7638) of the key that it was verified with, base64url."""
+    @property
+    def key_generation(self) -> int:
+        """The number that a key cache gave the key; 0 for a key of no cache."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class KeySet:
+    """Keys that any number of threads may verify with."""
+
+    @staticmethod
+    def from_jwks(jwks: str, limits: Optional[KeyLimits] = None) -> KeySet:
+        """Return the public keys of a JWK set (RFC 7517). A key that cannot be used does not spoil the others: see refused."""
+    @staticmethod
+    def from_jwk(jwk: str, /) -> KeySet:
+        """Return a set of one public key."""
+    @staticmethod
+    def from_secret(secret: _Bytes, algorithms: Iterable[str], *, kid: Optional[str] = None) -> KeySet:
+        """Return a set of one shared secret for these HMAC algorithms."""
+    @property
+    def keys(self) -> Tuple[KeyInfo, ...]:
+        """The usable keys."""
+    @property
+    def refused(self) -> Tuple[RefusedKeyInfo, ...]:
+        """The keys that cannot be used, and why."""
+    @property
+    def revision(self) -> int:
+        """Number that a key cache gave this set; 0 for a set of no cache."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class HostCheck:
+    """A token that lacks nothing but the check of its signature: the host verifies signature over signing_input with
+    key_jwk, then calls finish. After finish every other call raises ClosedError."""
+
+    @property
+    def algorithm(self) -> str:
+        """Name of the algorithm."""
+    @property
+    def key_jwk(self) -> Optional[str]:
+        """The key as a JWK of its required members; None for the shared secret, which the host has."""
+    @property
+    def key_kid(self) -> Optional[str]:
+        """kid of the key, for KeyCache.bad_signature."""
+    @property
+    def key_thumbprint(self) -> str:
+        """SHA-256 thumbprint (RFC 7638) of the key, base64url: import each key once."""
+    @property
+    def signing_input(self) -> bytes:
+        """The bytes that are signed."""
+    @property
+    def signature(self) -> bytes:
+        """The signature; that of ECDSA as r and s side by side."""
+    def next_key(self) -> bool:
+        """Go on to the next key that may be tried; False if there is none."""
+    def finish(self, valid: bool, *, now: Optional[Time] = None) -> VerifiedToken:
+        """End the verification with what the host says of the signature."""
+
+@final
+class Step:
+    """What to do about a token. A ticket beside a verdict is fetched without letting the request wait."""
+
+    @property
+    def kind(self) -> Literal["verified", "check", "fetch", "wait", "refused"]:
+        """verified, check (the host checks the signature), fetch, wait (others are fetching) or refused."""
+    @property
+    def verified(self) -> Optional[VerifiedToken]:
+        """The token, if it is verified."""
+    @property
+    def check(self) -> Optional[HostCheck]:
+        """The check, if it is the host's turn."""
+    @property
+    def ticket(self) -> Optional[FetchTicket]:
+        """What to fetch with: at once for fetch, else beside the verdict."""
+    @property
+    def until_ms(self) -> Optional[int]:
+        """For wait: step again soon, and at this time, in milliseconds since 1970, at the latest."""
+    @property
+    def error(self) -> Optional[VerifyError]:
+        """Why it is refused; not raised yet."""
+
+@final
+class ProofRequest:
+    """The request that a proof of possession must be for. The URL is absolute, as the client sees it; access_token is the
+    token as it was sent, and verified the same token as it was verified."""
+
+    def __new__(
+        cls,
+        method: str,
+        url: str,
+        *,
+        nonce: Optional[str] = None,
+        access_token: Optional[str] = None,
+        verified: Optional[VerifiedToken] = None,
+    ) -> ProofRequest: ...
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+    @property
+    def url(self) -> str:
+        """The absolute URL."""
+
+@disjoint_base
+class Verifier:
+    """Verifies on the native side; edgewarden.jwt.TokenVerifier adds what options need."""
+
+    def __new__(
+        cls: Type[_V], options: str, shared_secret: Optional[_Bytes] = None, host_checks: bool = False, /
+    ) -> _V: ...
+    def verify(
+        self, token: str, keys: Optional[KeySet] = None, *, now: Optional[Time] = None
+    ) -> VerifiedToken:
+        """Verify a token. The keys may be left out where the verifier has a shared secret."""
+    def begin(self, token: str, keys: Optional[KeySet] = None, *, now: Optional[Time] = None) -> HostCheck:
+        """Check all but the signature, which the host checks."""
+    def step(
+        self,
+        token: str,
+        key_cache: NativeKeyCache,
+        token_cache: Optional[TokenCache] = None,
+        *,
+        now: Optional[Time] = None,
+        entropy: Optional[int] = None,
+    ) -> Step:
+        """Say what to do about a token with the keys that a cache has: the verdict, a fetch, or a wait."""
+    def plausible(self, token: str, *, now: Optional[Time] = None) -> PlausibleInfo:
+        """Check all that needs no key, and say which key to have at hand. Anybody can have written what it answers."""
+    def explain(
+        self, token: str, keys: Optional[KeySet] = None, *, now: Optional[Time] = None
+    ) -> List[TokenCheck]:
+        """Return every check of verify with its outcome. It holds no text of the token."""
+    def verify_proof(
+        self, proof: str, request: ProofRequest, *, now: Optional[Time] = None
+    ) -> VerifiedToken:
+        """Verify a proof of possession (RFC 9449) with the key in its header. For verifiers of the profile dpop_proof."""
+    def begin_proof(self, proof: str, request: ProofRequest, *, now: Optional[Time] = None) -> HostCheck:
+        """Check all of a proof but the signature, which the host checks."""
+    def explain_proof(
+        self, proof: str, request: ProofRequest, *, now: Optional[Time] = None
+    ) -> List[TokenCheck]:
+        """Return every check of verify_proof with its outcome."""
+    @property
+    def issuer(self) -> Optional[str]:
+        """The issuer whose tokens are accepted; None for verifiers of proofs of possession."""
+    @property
+    def profile(self) -> str:
+        """Name of the profile."""
+    @property
+    def fingerprint(self) -> bytes:
+        """SHA-256 over all settings that can change a verdict."""
+    @property
+    def shared_keys(self) -> Optional[KeySet]:
+        """The keys of a verifier with a shared secret, else None."""
+
+@final
+class KeyAnswer:
+    """What a key cache says about a token's keys."""
+
+    @property
+    def kind(self) -> Literal["use", "use_and_refresh", "fetch", "wait", "unavailable"]:
+        """use, use_and_refresh, fetch, wait (others are fetching) or unavailable."""
+    @property
+    def keys(self) -> Optional[KeySet]:
+        """The keys to verify with."""
+    @property
+    def ticket(self) -> Optional[FetchTicket]:
+        """What to fetch with: at once for fetch, else without letting the token wait."""
+    @property
+    def until_ms(self) -> Optional[int]:
+        """For wait: ask again soon, and at this time, in milliseconds since 1970, at the latest."""
+    @property
+    def error(self) -> Optional[VerifyError]:
+        """Why there are none; not raised yet."""
+
+@disjoint_base
+class NativeKeyCache:
+    """Keeps keys on the native side; edgewarden.jwt.KeyCache adds what options need."""
+
+    def __new__(cls: Type[_C], options: str, /) -> _C: ...
+    def trust(self, issuer: str, /) -> None:
+        """Let the cache keep keys of this issuer, the exact value of iss. Never one that a token merely names."""
+    def forget(self, issuer: str, /) -> None:
+        """Drop an issuer and its keys."""
+    @property
+    def issuers(self) -> Tuple[str, ...]:
+        """The trusted issuers, in the order they were trusted in."""
+    def keys(
+        self,
+        issuer: str,
+        kid: Optional[str] = None,
+        plausible: bool = True,
+        *,
+        now: Optional[Time] = None,
+        entropy: Optional[int] = None,
+    ) -> KeyAnswer:
+        """Return the keys of an issuer for a token that names kid, or say what to do before there are any. plausible: all
+        about the token that needs no key is right."""
+    def fetched(
+        self,
+        ticket: Union[FetchTicket, str],
+        body: _Bytes,
+        max_age_secs: Optional[int] = None,
+        etag: Optional[str] = None,
+        *,
+        now: Optional[Time] = None,
+    ) -> KeyUpdate:
+        """Tell that a fetch brought a document with status 200. max_age_secs: max-age of Cache-Control less Age. A document that
+        is no key set is a failed fetch, not an error."""
+    def not_modified(
+        self,
+        ticket: Union[FetchTicket, str],
+        max_age_secs: Optional[int] = None,
+        *,
+        now: Optional[Time] = None,
+    ) -> KeyUpdate:
+        """Tell that a fetch was answered with status 304."""
+    def failed(self, ticket: Union[FetchTicket, str], *, now: Optional[Time] = None) -> KeyUpdate:
+        """Tell that a fetch brought another status, or nothing."""
+    def bad_signature(
+        self,
+        issuer: str,
+        kid: Optional[str] = None,
+        *,
+        now: Optional[Time] = None,
+        entropy: Optional[int] = None,
+    ) -> Optional[FetchTicket]:
+        """Tell that a signature did not verify with the key of kid; returns a ticket if it is time to fetch. The token need not
+        wait for that."""
+    def state(
+        self, issuer: str, *, now: Optional[Time] = None
+    ) -> Optional[Literal["empty", "fresh", "stale", "refreshing"]]:
+        """Return how the cache stands with an issuer: empty, fresh, stale or refreshing; None for one that is not trusted."""
+    def snapshot(self, mac_key: Optional[_Bytes] = None) -> bytes:
+        """Return the sets that the cache holds as bytes. With mac_key, 32 random bytes, they are authenticated: without, whoever
+        can write into the store can put keys of their own there."""
+    def restore(
+        self, data: _Bytes, mac_key: Optional[_Bytes] = None, *, now: Optional[Time] = None
+    ) -> int:
+        """Take of a snapshot what is trusted and newer than what is held; returns how many sets."""
+
+@final
+class TokenCache:
+    """A bounded cache of verified tokens. Each hit checks times and key anew; a deny list is yours to ask on every request.
+    bytes_max: about how much it holds (default: 4 MiB); a usual token takes 3 KiB."""
+
+    def __new__(cls, bytes_max: int = 4194304) -> TokenCache: ...
+    def get(
+        self, verifier: Verifier, token: str, keys: KeySet, *, now: Optional[Time] = None
+    ) -> Optional[VerifiedToken]:
+        """Return what the verifier said about this very token, if it would say the same with these keys now."""
+    def insert(self, verifier: Verifier, token: str, verified: VerifiedToken) -> bool:
+        """Keep a token that the verifier has just verified; False if it is not kept."""
+    def forget(self, verifier: Verifier, token: str) -> bool:
+        """Drop a token, as after a logout; says whether it was there."""
+    def clear(self) -> None:
+        """Drop all tokens."""
+    @property
+    def bytes(self) -> int:
+        """Bytes held, roughly."""
+    def __len__(self) -> int: ...
+
+def challenge(error: Optional[VerifyError] = None, *, realm: str = "") -> str:
+    """Return the value of WWW-Authenticate for the scheme Bearer (RFC 6750): of a VerifyError, or of None for a request
+    without a token."""
+
+def proof_challenge(
+    what: Literal["missing", "token", "proof", "nonce_needed"],
+    error: Optional[VerifyError] = None,
+    *,
+    realm: str = "",
+    algorithms: Iterable[str] = (),
+) -> str:
+    """Return the same for the scheme DPoP (RFC 9449). what: missing, token (the access token was refused), proof (the proof was)
+    or nonce_needed."""
 
 def canary_word(key: _Bytes, id: str, /) -> str:
     """Return the canary word of a prompt: 24 letters from HMAC-SHA-256 of id under a key of at least 16 bytes."""

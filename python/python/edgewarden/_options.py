@@ -95,9 +95,9 @@ def options_json(
         "on_limit": on_limit,
         "limits": limits,
     }
-    options: Dict[str, object] = {name: _list(value, name) for name, value in lists.items()}
+    options: Dict[str, object] = {name: list_of(value, name) for name, value in lists.items()}
     options.update((name, value) for name, value in single.items() if value is not None)
-    return json.dumps(_plain(options, "", _CAMEL_DEPTH))
+    return json.dumps(plain(options, "", _CAMEL_DEPTH))
 
 
 def millis_of(value: object, field: str) -> int:
@@ -126,16 +126,17 @@ def snake_error(error: OptionError) -> OptionError:
     return OptionError(error.code, error.message.replace(f"`{field}`", f"`{snake}`"), error.offset, snake)
 
 
-def _list(value: object, field: str) -> List[object]:
+def list_of(value: object, field: str) -> List[object]:
+    """The elements of an option that is a list."""
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         raise _wrong(field, "not a list")
     return list(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
-def _plain(value: object, field: str, camel: int) -> object:
+def plain(value: object, field: str, camel: int) -> object:
     """What JSON has a form for. Names of members become camelCase down to the depth `camel`."""
     if isinstance(value, Enum):
-        return _plain(value.value, field, 0)
+        return plain(value.value, field, 0)
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, int):
@@ -152,7 +153,7 @@ def _plain(value: object, field: str, camel: int) -> object:
         return _object(value, field, camel)  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, (list, tuple)):
         elements: List[object] = list(value)  # pyright: ignore[reportUnknownArgumentType]
-        return [_plain(one, f"{field}.{i}", camel) for i, one in enumerate(elements)]
+        return [plain(one, f"{field}.{i}", camel) for i, one in enumerate(elements)]
     raise _wrong(field, "of the wrong kind")
 
 
@@ -162,7 +163,7 @@ def _object(value: Mapping[object, object], field: str, camel: int) -> Dict[str,
         name = name.value if isinstance(name, Enum) else name
         if not isinstance(name, str):
             raise _wrong(field, "a name that is not a string")
-        inner = _plain(one, f"{field}.{name}" if field else name, camel - 1)
+        inner = plain(one, f"{field}.{name}" if field else name, camel - 1)
         out[_camel(name) if camel > 0 else name] = inner
     return out
 

@@ -16,11 +16,20 @@ A request body is read whole and scanned before the application sees it:
 An answer of type text/plain or text/event-stream goes through a StreamScanner, so that only released text leaves. When
 it is to be blocked it ends with a notice. Headers, paths, query strings, websockets and answers of other types are not
 scanned.
+
+With a verifier, a request without a valid token does not reach the application, nor does a websocket:
+
+    from edgewarden.jwt import AsyncJwksVerifier
+
+    app = EdgewardenMiddleware(app, verifier=AsyncJwksVerifier(jwks_uri=..., issuer=..., audiences=[...], algorithms=[...]))
+
+The token stands in the one header Authorization, after Bearer. The application finds it, verified, in
+scope["state"]["edgewarden_token"].
 """
 
-import json
 from dataclasses import dataclass
 from typing import (
+    TYPE_CHECKING,
     Any,
     Awaitable,
     Callable,
@@ -47,17 +56,23 @@ from ._answers import (
     is_text,
     log,
     media_type,
+    send_error,
     values,
     without,
 )
+from ._asgi_tokens import Authorize, TokenGate, Verify
 from ._errors import ScanError
 from ._events import EventText, JsonText
 from ._names import Decision, Origin
 from ._native import JsonReport, ScanReport
 from ._scanner import PromptScanner
 
+if TYPE_CHECKING:
+    from .jwt import AsyncJwksVerifier, JwksVerifier, TokenVerifier
+
 __all__ = [
     "Application",
+    "Authorize",
     "EdgewardenMiddleware",
     "EventText",
     "JsonText",
@@ -66,6 +81,7 @@ __all__ = [
     "RequestScan",
     "Scope",
     "Send",
+    "Verify",
 ]
 
 Scope = MutableMapping[str, Any]
@@ -86,7 +102,7 @@ class RequestScan:
 
 
 class EdgewardenMiddleware:
-    """Scans request bodies and streamed answers.
+    """Scans request bodies and streamed answers, and verifies tokens.
 
     app: the ASGI application behind it.
     scanner: a PromptScanner; a default one if left out.
@@ -99,6 +115,13 @@ class EdgewardenMiddleware:
     event_text: where the text of a server-sent event is (default: its whole data); see JsonText. The text of all events
         is scanned as one stream, and goes out in events of the same form; where one ends and the next begins may change.
     notice: what ends an answer that is blocked; in a stream of events the data of an event named blocked.
+    verifier: an AsyncJwksVerifier, a JwksVerifier (which runs on the loop's executor), a TokenVerifier with a shared
+        secret, or a coroutine function that takes a token and returns what it verified or raises VerifyError (default: no
+        token is asked for).
+    needs_token: says of a scope, of a request or a websocket, whether it needs a token (default: all of them).
+    authorize: says of a verified token and a scope whether it may do this; anything but True is answered with 403. It may
+        be a coroutine function.
+    realm: what challenges name.
     """
 
     def __init__(
@@ -114,6 +137,10 @@ class EdgewardenMiddleware:
         select: Select = is_text,
         event_text: Optional[EventText] = None,
         notice: str = "[The answer was stopped.]",
+        verifier: "Union[AsyncJwksVerifier, JwksVerifier, TokenVerifier, Verify, None]" = None,
+        needs_token: Callable[[Scope], bool] = lambda scope: True,
+        authorize: Optional[Authorize] = None,
+        realm: str = "api",
     ) -> None:
         self.app = app
         self.scanner = PromptScanner() if scanner is None else scanner
@@ -125,8 +152,14 @@ class EdgewardenMiddleware:
         self._select = select
         self._event_text = EventText() if event_text is None else event_text
         self._notice = notice
+        self._gate = None if verifier is None else TokenGate(verifier, needs_token, authorize, realm)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._gate is not None and scope["type"] in ("http", "websocket"):
+            admitted = await self._gate.admit(scope, receive, send)
+            if admitted is None:
+                return
+            scope = admitted
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -274,11 +307,7 @@ class _Refused(Exception):
 
     async def answer(self, send: Send) -> None:
         """Sends the error as JSON."""
-        body = json.dumps({"error": self.error}).encode()
-        length = str(len(body)).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send_error(send, self.status, self.error)
 
 
 def _strongest(reports: Iterable[Union[ScanReport, JsonReport]]) -> Decision:

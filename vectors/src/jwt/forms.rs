@@ -108,6 +108,9 @@ fn headers(keys: &Keys, cases: &mut Cases) -> Result<(), String> {
     add("alg_not_allowed", "algorithm in other case", r#"{"alg":"eddsa","kid":"a"}"#)?;
     add("alg_not_allowed", "algorithm that the policy does not list", r#"{"alg":"ES256","kid":"a"}"#)?;
     add("alg_not_allowed", "HMAC where public keys are", r#"{"alg":"HS256","kid":"a"}"#)?;
+    add("ok", "algorithm by its newer name", r#"{"alg":"Ed25519","kid":"a"}"#)?;
+    add("alg_not_allowed", "newer name in other case", r#"{"alg":"ed25519","kid":"a"}"#)?;
+    add("alg_not_allowed", "algorithm of another curve", r#"{"alg":"Ed448","kid":"a"}"#)?;
     add("crit_unsupported", "critical extension", r#"{"alg":"EdDSA","kid":"a","crit":["exp"],"exp":1}"#)?;
     add("crit_unsupported", "empty list of critical extensions", r#"{"alg":"EdDSA","kid":"a","crit":[]}"#)?;
     add("b64_unsupported", "payload that is not encoded", r#"{"alg":"EdDSA","kid":"a","b64":false,"crit":["b64"]}"#)?;
@@ -134,6 +137,11 @@ fn choice_of_key(keys: &Keys, cases: &mut Cases) -> Result<(), String> {
     cases.add("ok", "the key of that kid among two", good.as_str(), &two);
     cases.add("ok", "no kid and one key", nameless.as_str(), &with);
     cases.add("ok", "kid and one key without a name", good.as_str(), &with.keys([a(json!({}))]));
+    let lattice = json!({"kty": "AKP", "kid": "pq", "alg": "ML-DSA-44", "pub": "AA"});
+    let beside = with.keys([a(json!({})), lattice]);
+    cases.add("unknown_key", "kid and a key without a name beside one that is not supported", good.as_str(), &beside);
+    let newer = with.keys([a(json!({"kid": "a", "alg": "Ed25519"}))]);
+    cases.add("ok", "key whose algorithm has its newer name", good.as_str(), &newer);
     cases.add("ambiguous_key", "no kid and two keys", nameless.as_str(), &two);
     cases.add("ambiguous_key", "no kid, two keys and one try", nameless.as_str(), &tries(1));
     cases.add("ok", "no kid, two keys and two tries", nameless.as_str(), &tries(2));

@@ -27,6 +27,7 @@ pub fn write(keys: &Keys) -> Vec<Map<String, Value>> {
     add("ok", "every kind of key", set(&all), None);
     add("ok", "no key", set(&[]), None);
     add("ok", "members that nobody knows", json!({"keys": [a(json!({"x-note": [1]}))], "more": {}}).to_string(), None);
+    add("ok", "Ed25519 by its newer name", set(&[a(json!({"kid": "a", "alg": "Ed25519"}))]), None);
     let refused = [
         a(json!({"kid": "good"})),
         a(json!({"kid": "enc", "use": "enc"})),

@@ -132,6 +132,13 @@ fn proofs(keys: &Keys, cases: &mut Cases) -> Result<(), String> {
     cases.add("private_key_published", "proof with a private key", private, &usual);
     let stranger = keys.p256.token("ES256", &header(&keys.p384.jwk(json!({}))), &good)?;
     cases.add("alg_key_mismatch", "proof with a key of another curve", stranger, &usual);
+    let long = json!({"kty": "RSA", "n": encode_url(&[0xFD; 513]), "e": "AQAB"});
+    let rsa = json!({"profile": "dpop_proof", "algorithms": ["RS256"]});
+    let header_of = |jwk: &Value| format!(r#"{{"typ":"dpop+jwt","alg":"RS256","jwk":{jwk}}}"#);
+    let work = keys.rsa.token("RS256", &header_of(&long), &good)?;
+    cases.add("weak_key", "proof with a key that is work", work, &With { options: rsa.clone(), ..usual.clone() });
+    let usual_rsa = keys.rsa.token("RS256", &header_of(&keys.rsa.jwk(json!({}))), &good)?;
+    cases.add("ok", "proof with an RSA key", usual_rsa, &With { options: rsa, ..usual.clone() });
     let untyped = keys.p256.token("ES256", &format!(r#"{{"alg":"ES256","jwk":{jwk}}}"#), &good)?;
     cases.add("typ_mismatch", "proof without a type", untyped, &usual);
     cases.add("proof_mismatch", "proof without its request", proof(&good)?, &With { request: None, ..usual.clone() });

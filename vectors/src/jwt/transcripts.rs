@@ -57,8 +57,20 @@ pub fn write(keys: &Keys) -> Vec<Map<String, Value>> {
             vec![ask(0, "a"), failed(1, 0), ask(2, "a"), ask(6, "a")],
         ),
         case(
-            "a fetch that never comes back has failed at its deadline",
-            vec![ask(0, "a"), ask(0, "a"), ask(9, "a"), ask(10, "a"), body(11, 0, &one)],
+            "a fetch that comes back after its deadline has failed, whatever it brings",
+            vec![
+                ask(0, "a"),
+                ask(0, "a"),
+                ask(9, "a"),
+                body(11, 0, &one),
+                ask(12, "a"),
+                ask(16, "a"),
+                body(17, 2, &one),
+            ],
+        ),
+        case(
+            "fetches that never come back free their places at the deadline",
+            vec![ask(0, "a"), ask(0, "a"), ask(9, "a"), ask(10, "a"), ask(10, "a"), ask(11, "a"), body(12, 3, &one)],
         ),
         case(
             "nonsense replaces nothing",

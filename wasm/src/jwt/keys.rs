@@ -163,16 +163,6 @@ impl JwtKeyCache {
     pub fn state(&self, issuer: &str, now: f64) -> Result<Option<String>, JsError> {
         self.facade.state(issuer, whole(now)).map(|state| state.map(str::to_owned)).map_err(thrown)
     }
-
-    /// The sets, as bytes.
-    pub fn snapshot(&self, mac_key: Option<Vec<u8>>) -> Result<Vec<u8>, JsError> {
-        self.facade.snapshot(mac_key.as_deref()).map_err(thrown)
-    }
-
-    /// Takes of a snapshot what is trusted and newer; how many sets.
-    pub fn restore(&self, bytes: &[u8], mac_key: Option<Vec<u8>>, now: f64) -> Result<usize, JsError> {
-        self.facade.restore(bytes, mac_key.as_deref(), whole(now)).map_err(thrown)
-    }
 }
 
 #[wasm_bindgen]

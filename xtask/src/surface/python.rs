@@ -11,9 +11,10 @@ struct Class {
     members: Vec<String>,
 }
 
-/// The names in `__all__` of `__init__.py`, with members from the sources and stubs beside it.
+/// The names in `__all__` of `__init__.py` and of the module for tokens, with members from the sources and stubs beside them.
 pub fn api(package: &Path) -> Result<Api, String> {
-    let listed = all(&read(&package.join("__init__.py"))?);
+    let mut listed = all(&read(&package.join("__init__.py"))?);
+    listed.extend(all(&read(&package.join("jwt.py"))?));
     let mut classes = BTreeMap::new();
     let entries = std::fs::read_dir(package).map_err(|error| format!("{}: {error}", package.display()))?;
     let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
@@ -61,7 +62,9 @@ fn classes_of(text: &str, classes: &mut BTreeMap<String, Class>) {
         if let Some(head) = line.strip_prefix("class ") {
             let name: String = head.chars().take_while(|c| is_name(*c)).collect();
             let bases = head.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(bases, _)| bases);
-            let bases = bases.split(',').map(|base| base.trim().to_owned()).collect();
+            // `Base[T]` has the members of `Base`.
+            let bases =
+                bases.split(',').map(|base| base.trim().chars().take_while(|c| is_name(*c)).collect()).collect();
             classes.insert(name.clone(), Class { bases, members: Vec::new() });
             current = Some(name);
         } else if !line.is_empty() && !line.starts_with([' ', ')', '#']) {
@@ -94,7 +97,7 @@ mod tests {
     #[test]
     fn classes_have_the_members_of_their_bases() {
         let text = "class A(Generic[T]):\n    \"\"\"x\n    not: a member\n    \"\"\"\n    one: int\n    def two(self):\n        \
-                    inner: int\n    def _three(self): ...\n\nclass B(A, ValueError):\n    FOUR = \"f\"\n    async def five(\n        \
+                    inner: int\n    def _three(self): ...\n\nclass B(A[int], ValueError):\n    FOUR = \"f\"\n    async def five(\n        \
                     self,\n    ) -> None: ...\nsix: int\n    seven: int\n";
         let mut classes = BTreeMap::new();
         classes_of(text, &mut classes);

@@ -8,11 +8,12 @@ use super::super::base64url;
 use super::super::error::Code;
 use super::super::key::{Curve, KeyMaterial};
 
-/// An RSA key (RFC 7518 section 6.3.1): 2,048 to 8,192 bits, exponent odd and from 3 to 2^32 − 1.
+/// An RSA key (RFC 7518 section 6.3.1): from 2,048 bits to `bytes_max`, exponent odd and from 3 to 2^32 − 1. Lengths and exponent
+/// come first: they cost nothing.
 ///
 /// Some libraries put the sign octet of their big integers before n, as section 6.3.1.1 warns; that one is dropped.
-pub(super) fn rsa(n: &str, e: &str) -> Result<KeyMaterial, Code> {
-    if n.len() > RSA_BYTES_MAX * 2 || e.len() > RSA_BYTES_MAX * 2 {
+pub(super) fn rsa(n: &str, e: &str, bytes_max: usize) -> Result<KeyMaterial, Code> {
+    if n.len() > bytes_max * 2 || e.len() > bytes_max * 2 {
         return Err(Code::WeakKey);
     }
     let mut modulus = decode(n)?;
@@ -28,7 +29,7 @@ pub(super) fn rsa(n: &str, e: &str) -> Result<KeyMaterial, Code> {
     let long_enough = modulus.len() > RSA_BYTES_MIN
         || modulus.len() == RSA_BYTES_MIN && modulus.first().is_some_and(|first| first & 0x80 != 0);
     let odd = modulus.last().is_some_and(|last| last & 1 == 1);
-    if !long_enough || modulus.len() > RSA_BYTES_MAX || !odd || is_roca(&modulus) {
+    if !long_enough || modulus.len() > bytes_max || !odd || is_roca(&modulus) {
         return Err(Code::WeakKey);
     }
     Ok(KeyMaterial::Rsa { modulus: modulus.into(), exponent })
@@ -160,6 +161,7 @@ mod tests {
 
     #[test]
     fn b5_small_large_even_and_strange_exponents_are_weak() {
+        let rsa = |n: &str, e: &str| rsa(n, e, RSA_BYTES_MAX);
         let text = base64url::encode;
         let modulus = |len: usize, first: u8, last: u8| {
             let mut bytes = alloc::vec![0xa5; len];
@@ -168,6 +170,8 @@ mod tests {
         };
         let usual = modulus(256, 0x80, 1);
         assert!(rsa(&usual, "AQAB").is_ok() && rsa(&modulus(1024, 0xff, 3), "Aw").is_ok());
+        let embedded = |len: usize| super::rsa(&modulus(len, 0xff, 3), "AQAB", 512).err();
+        assert_eq!((embedded(512), embedded(513)), (None, Some(Code::WeakKey)));
         assert_eq!(rsa(&modulus(257, 0, 1), "AQAB").err(), None, "sign octet of a big integer");
         for (n, e) in [
             (modulus(255, 0xff, 1), "AQAB"),

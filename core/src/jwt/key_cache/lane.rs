@@ -8,6 +8,8 @@ use super::FetchTicket;
 #[derive(Clone, Default)]
 pub(in super::super) struct Lane {
     flights: Vec<Flight>,
+    /// Fetches that reached their deadline and were not handed in so far.
+    lapsed: Vec<Flight>,
     /// Failures since the last success, or since the beginning.
     pub(in super::super) fails: u32,
     /// No fetch begins before, because the last one failed.
@@ -23,15 +25,21 @@ pub(in super::super) struct Lane {
 pub(super) struct Flight {
     number: u64,
     nonce: u64,
+    /// When it began.
+    pub(super) began: u64,
     deadline: u64,
     /// The name that the set did not know when the fetch began.
     pub(super) kid: Option<String>,
 }
 
 impl Flight {
-    pub(super) fn of(ticket: &FetchTicket, kid: Option<&str>) -> Self {
+    pub(super) fn of(ticket: &FetchTicket, kid: Option<&str>, began: u64) -> Self {
         let FetchTicket { number, nonce, deadline, .. } = *ticket;
-        Self { number, nonce, deadline, kid: kid.map(String::from) }
+        Self { number, nonce, began, deadline, kid: kid.map(String::from) }
+    }
+
+    fn is_of(&self, ticket: &FetchTicket) -> bool {
+        (self.number, self.nonce) == (ticket.number, ticket.nonce)
     }
 }
 
@@ -63,16 +71,29 @@ impl Lane {
 
     /// The fetch of that ticket, if it is under way; it no longer is.
     pub(super) fn land(&mut self, ticket: &FetchTicket) -> Option<Flight> {
-        let is_it = |flight: &Flight| (flight.number, flight.nonce) == (ticket.number, ticket.nonce);
-        self.flights.iter().position(is_it).map(|at| self.flights.remove(at))
+        self.flights.iter().position(|flight| flight.is_of(ticket)).map(|at| self.flights.remove(at))
     }
 
-    /// Fails what reached its deadline. `newest` is the highest number of a ticket.
-    pub(super) fn settle(&mut self, newest: u64, now: u64) {
+    /// The fetch of that ticket, if it was under way until its deadline; it counts once.
+    pub(super) fn land_late(&mut self, ticket: &FetchTicket) -> Option<Flight> {
+        self.lapsed.iter().position(|flight| flight.is_of(ticket)).map(|at| self.lapsed.remove(at))
+    }
+
+    /// Gives up what reached its deadline, and its place is free. That is no failure yet: it says nothing of the issuer where
+    /// a host died or dropped a request, which strangers can bring about. A host that is there hands the ticket in and
+    /// says so.
+    pub(super) fn settle(&mut self, now: u64) {
         while let Some(at) = self.flights.iter().position(|flight| now >= flight.deadline) {
-            let flight = self.flights.remove(at);
-            self.fail(&flight, newest, flight.deadline);
+            if self.lapsed.len() >= LAPSED_MAX {
+                self.lapsed.remove(0);
+            }
+            self.lapsed.push(self.flights.remove(at));
         }
+    }
+
+    /// The lowest number of a fetch under way that began at `time` or later.
+    pub(super) fn first_since(&self, time: u64) -> Option<u64> {
+        self.flights.iter().filter(|flight| flight.began >= time).map(|flight| flight.number).min()
     }
 
     /// Backs off: 5 s, twice as long after each further failure, 5 min at most, and up to a quarter more by the ticket's
@@ -101,16 +122,21 @@ impl Lane {
         self.backoff_until = 0;
         self.failed_number = number;
         self.flights.retain(|flight| flight.number > number);
+        self.lapsed.retain(|flight| flight.number > number);
     }
 
     pub(super) fn rebase(&mut self, back: u64) {
         self.backoff_until = self.backoff_until.saturating_sub(back);
         self.budget_at = self.budget_at.saturating_sub(back);
         for flight in &mut self.flights {
+            flight.began = flight.began.saturating_sub(back);
             flight.deadline = flight.deadline.saturating_sub(back);
         }
     }
 }
+
+/// As many as may be under way at once.
+const LAPSED_MAX: usize = 2;
 
 const BACKOFF_MS: u64 = 5_000;
 

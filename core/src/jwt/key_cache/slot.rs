@@ -95,16 +95,16 @@ impl Slot {
         self.settle(counters, now);
         let (scheduled, demand) = (self.scheduled.land(&ticket), self.demand.land(&ticket));
         let is_scheduled = scheduled.is_some();
-        let Some(flight) = scheduled.or(demand) else {
-            let is_older = self.held.as_ref().is_some_and(|held| ticket.number < held.number);
-            return Err(if is_older { CacheError::TicketSuperseded } else { CacheError::TicketSpent });
-        };
+        let Some(flight) = scheduled.or(demand) else { return self.fetched_late(counters, &ticket, now) };
         let read = match outcome {
             FetchOutcome::Body { body, max_age_secs, etag } => {
                 read(body, policy).map(|set| (Some((set, etag)), max_age_secs)).map_err(Some)
             }
             FetchOutcome::NotModified { max_age_secs } => match &self.held {
-                Some(held) if ticket.etag.is_some() && held.number == ticket.base => Ok((None, max_age_secs)),
+                // The number alone could be that of a set which was restored since.
+                Some(held) if ticket.etag.is_some() && (held.number, &held.etag) == (ticket.base, &ticket.etag) => {
+                    Ok((None, max_age_secs))
+                }
                 _ => Err(None),
             },
             FetchOutcome::Failed => Err(None),
@@ -150,6 +150,18 @@ impl Slot {
             self.negative.push_back((kid, now.saturating_add(policy.negative_secs * 1_000)));
         }
         Ok(update)
+    }
+
+    /// A fetch that its host gave up at the deadline has failed, whatever it brought. Otherwise the ticket counts no more.
+    fn fetched_late(&mut self, counters: &Counters, ticket: &FetchTicket, now: u64) -> Result<Update, CacheError> {
+        for lane in [&mut self.scheduled, &mut self.demand] {
+            if let Some(flight) = lane.land_late(ticket) {
+                lane.fail(&flight, counters.ticket, now);
+                return Ok(Update::Failed { reason: None, retry_at: Timestamp::from_millis(lane.next_at()) });
+            }
+        }
+        let is_older = self.held.as_ref().is_some_and(|held| ticket.number < held.number);
+        Err(if is_older { CacheError::TicketSuperseded } else { CacheError::TicketSpent })
     }
 
     /// Puts `set` in the place of what is held.
@@ -222,6 +234,24 @@ impl Slot {
         due.then(|| self.demand_ticket(policy, counters, None, now, entropy))
     }
 
+    pub(super) fn peek(&mut self, counters: &mut Counters, now: u64) -> Option<Arc<KeySet>> {
+        self.settle(counters, now);
+        self.held.as_ref().map(|held| Arc::clone(&held.set))
+    }
+
+    /// The number for a set of another cache that was fetched at `fetched_at`: below those of the fetches under way which
+    /// began since, as they will bring a newer one.
+    pub(in super::super) fn number_of_restored(&self, counters: &mut Counters, fetched_at: u64) -> u64 {
+        let newer = [&self.scheduled, &self.demand].into_iter().filter_map(|lane| lane.first_since(fetched_at)).min();
+        newer.map_or_else(
+            || {
+                counters.ticket += 1;
+                counters.ticket
+            },
+            |newer| newer - 1,
+        )
+    }
+
     pub(super) fn state(&mut self, counters: &mut Counters, now: u64) -> KeyState {
         self.settle(counters, now);
         match &self.held {
@@ -245,9 +275,9 @@ impl Slot {
     }
 
     /// Does what time alone brings: deadlines, a set that is too old, keys whose grace ends.
-    fn settle(&mut self, counters: &mut Counters, now: u64) {
-        self.scheduled.settle(counters.ticket, now);
-        self.demand.settle(counters.ticket, now);
+    pub(in super::super) fn settle(&mut self, counters: &mut Counters, now: u64) {
+        self.scheduled.settle(now);
+        self.demand.settle(now);
         self.negative.retain(|(_, until)| now < *until);
         if self.held.as_ref().is_some_and(|held| now >= held.stale_until) {
             self.held = None;
@@ -320,7 +350,7 @@ impl Slot {
     ) -> FetchTicket {
         let kid = kid.filter(|kid| self.held.as_ref().is_some_and(|held| !held.set.knows(Some(kid))));
         let ticket = self.ticket(policy, counters, now, entropy);
-        self.scheduled.take_off(Flight::of(&ticket, kid), 0);
+        self.scheduled.take_off(Flight::of(&ticket, kid, now), 0);
         ticket
     }
 
@@ -334,7 +364,7 @@ impl Slot {
         entropy: u64,
     ) -> FetchTicket {
         let ticket = self.ticket(policy, counters, now, entropy);
-        self.demand.take_off(Flight::of(&ticket, kid), now.saturating_add(policy.cooldown_secs * 1_000));
+        self.demand.take_off(Flight::of(&ticket, kid, now), now.saturating_add(policy.cooldown_secs * 1_000));
         ticket
     }
 

@@ -5,9 +5,11 @@ use alloc::sync::Arc;
 
 use crate::time::Timestamp;
 
-/// Permission to fetch the key set of an issuer once. A ticket that never comes back counts as failed at its deadline.
+/// Permission to fetch the key set of an issuer once. Hand it in with what came, or with [`FetchOutcome::Failed`] where nothing
+/// did in time: an issuer that does not answer is asked less and less. One that is dropped, as its request was, says nothing of
+/// the issuer; nobody else fetches until its deadline, and that is all.
 #[derive(Debug, PartialEq, Eq)]
-#[must_use = "a ticket that is not handed in counts as a failed fetch"]
+#[must_use = "a ticket that is not handed in keeps others from fetching until its deadline"]
 pub struct FetchTicket {
     pub(super) issuer: Arc<str>,
     pub(super) number: u64,
@@ -35,7 +37,8 @@ pub enum FetchOutcome<'a> {
         /// `max-age` of `Cache-Control` less `Age`, if there is one.
         max_age_secs: Option<u64>,
     },
-    /// Another status, no connection, no answer in time.
+    /// Another status, no connection, no answer in time. Not for a fetch that was stopped because its request was: a stranger can
+    /// bring that about.
     Failed,
 }
 
@@ -50,7 +53,7 @@ impl FetchTicket {
         self.number
     }
 
-    /// From that time on the fetch counts as failed: stop it then.
+    /// From that time on the fetch counts as failed: stop it then, and say so.
     pub fn deadline(&self) -> Timestamp {
         Timestamp::from_millis(self.deadline)
     }

@@ -9,16 +9,17 @@ use alloc::vec::Vec;
 
 #[cfg(target_pointer_width = "64")]
 mod limb {
-    pub(super) type Limb = u64;
+    pub(in super::super) type Limb = u64;
     pub(super) type Wide = u128;
 }
 // Products of 64-bit limbs would be calls into a library on 32-bit WASM.
 #[cfg(not(target_pointer_width = "64"))]
 mod limb {
-    pub(super) type Limb = u32;
+    pub(in super::super) type Limb = u32;
     pub(super) type Wide = u64;
 }
-use limb::{Limb, Wide};
+pub(super) use limb::Limb;
+use limb::Wide;
 
 /// Bytes of two limbs: numbers have an even number of them.
 const PAIR_BYTES: usize = 2 * size_of::<Limb>();
@@ -32,7 +33,7 @@ pub(super) struct Modulus {
     inverse: Limb,
     /// R² mod n, with R the first power of the limb's range above n.
     r_squared: Box<[Limb]>,
-    /// Bytes of a result.
+    /// Its bytes.
     bytes: usize,
 }
 
@@ -50,8 +51,47 @@ impl Modulus {
         Some(Self { limbs, inverse: inverse.wrapping_neg(), r_squared, bytes: bytes.len() })
     }
 
+    /// Limbs of a number.
+    pub(super) fn len(&self) -> usize {
+        self.limbs.len()
+    }
+
+    /// The number in Montgomery's form; `None` if it has another length than the modulus or is not below it. `wide` has twice
+    /// as many limbs as a number, here and below, and means nothing before and after.
+    pub(super) fn enter(&self, number: &[u8], wide: &mut [Limb]) -> Option<Box<[Limb]>> {
+        let mut limbs = limbs_of(number, self.len());
+        if number.len() != self.bytes || !less(&limbs, &self.limbs) {
+            return None;
+        }
+        multiply(&limbs, &self.r_squared, wide);
+        self.reduce(wide, &mut limbs);
+        Some(limbs)
+    }
+
+    /// `out` = a · b, all in Montgomery's form.
+    pub(super) fn product(&self, a: &[Limb], b: &[Limb], wide: &mut [Limb], out: &mut [Limb]) {
+        multiply(a, b, wide);
+        self.reduce(wide, out);
+    }
+
+    /// a + b, of numbers below the modulus.
+    pub(super) fn sum(&self, a: &[Limb], b: &[Limb]) -> Box<[Limb]> {
+        let mut carry = 0;
+        let limbs = a.iter().zip(b).map(|(a, b)| {
+            let sum = Wide::from(*a) + Wide::from(*b) + Wide::from(carry);
+            carry = (sum >> Limb::BITS) as Limb;
+            sum as Limb
+        });
+        let mut sum: Box<[Limb]> = limbs.collect();
+        if carry == 1 || !less(&sum, &self.limbs) {
+            subtract(&mut sum, &self.limbs);
+        }
+        sum
+    }
+
     /// `base` to the power of `exponent`, as long as the modulus; `None` if `base` is not below the modulus, or the
     /// exponent not an odd number from 3.
+    #[cfg(feature = "software-signatures")]
     pub(super) fn power(&self, base: &[u8], exponent: u32) -> Option<Vec<u8>> {
         let len = self.limbs.len();
         let base = limbs_of(base, len);
@@ -102,6 +142,7 @@ impl Modulus {
         }
     }
 
+    #[cfg(feature = "software-signatures")]
     fn to_bytes(&self, limbs: &[Limb]) -> Vec<u8> {
         let mut bytes: Vec<u8> = limbs.iter().flat_map(|l| l.to_le_bytes()).collect();
         bytes.truncate(self.bytes);
@@ -125,6 +166,7 @@ fn multiply(a: &[Limb], b: &[Limb], wide: &mut [Limb]) {
 }
 
 /// `wide` = a², for a number of even length: each product of two different limbs once, doubled, then the squares of limbs.
+#[cfg(feature = "software-signatures")]
 fn square(a: &[Limb], wide: &mut [Limb]) {
     wide.fill(0);
     for at in (0..a.len()).step_by(2) {
@@ -218,7 +260,7 @@ fn subtract(a: &mut [Limb], b: &[Limb]) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "software-signatures"))]
 mod tests {
     use super::*;
 

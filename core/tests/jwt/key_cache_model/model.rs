@@ -33,6 +33,8 @@ pub struct Budget {
     pub fails: u32,
     pub backoff_until: u64,
     pub spent_until: u64,
+    /// The last two that reached their deadline and were not handed in, each with its nonce.
+    pub late: Vec<(u64, u64)>,
     /// Tickets up to that number have failed together.
     pub wave: u64,
 }
@@ -40,16 +42,29 @@ pub struct Budget {
 pub struct Out {
     pub number: u64,
     pub nonce: u64,
+    pub began: u64,
     pub deadline: u64,
     pub budget: usize,
     pub kid: Option<&'static str>,
     pub base: u64,
+    pub etag: Option<String>,
 }
 
+/// What a snapshot holds of an issuer.
+#[derive(Clone)]
+pub struct Stored {
+    pub issuer: usize,
+    pub held: ModelSet,
+    pub fails: u32,
+    pub backoff_until: u64,
+}
+
+#[derive(Clone)]
 pub struct ModelSet {
     pub keys: Vec<ModelKey>,
     pub retired: Vec<(ModelKey, u64)>,
     pub refused: bool,
+    pub etag: Option<String>,
     pub number: u64,
     pub fetched_at: u64,
     pub fresh_until: u64,
@@ -77,6 +92,8 @@ pub enum Landed {
     Replaced(usize, usize, usize, u64),
     Confirmed(u64),
     Failed(u64),
+    /// Handed in after its deadline.
+    Late(u64),
     Error(CacheError),
 }
 
@@ -158,7 +175,7 @@ impl Model {
         issuer: usize,
         number: u64,
         nonce: u64,
-        has_etag: bool,
+        etag: Option<&str>,
         body: Option<&Body>,
         outcome: &FetchOutcome<'_>,
         now: u64,
@@ -167,12 +184,20 @@ impl Model {
         let (newest, offset, policy) = (self.tickets, self.offset, self.policy.clone());
         let Some(state) = &mut self.issuers[issuer] else { return Landed::Error(CacheError::UnknownIssuer) };
         let Some(at) = state.out.iter().position(|out| (out.number, out.nonce) == (number, nonce)) else {
+            for budget in 0..2 {
+                let late = &mut state.budgets[budget].late;
+                if let Some(at) = late.iter().position(|ticket| *ticket == (number, nonce)) {
+                    late.remove(at);
+                    return Landed::Late(state.fail(budget, number, nonce, newest, now) - offset);
+                }
+            }
             let older = state.held.as_ref().is_some_and(|held| number < held.number);
             return Landed::Error(if older { CacheError::TicketSuperseded } else { CacheError::TicketSpent });
         };
         let out = state.out.remove(at);
+        assert_eq!(etag, out.etag.as_deref());
         let (FetchOutcome::Body { max_age_secs, .. } | FetchOutcome::NotModified { max_age_secs }) = *outcome else {
-            return Landed::Failed(state.fail(&out, newest, now) - offset);
+            return Landed::Failed(state.fail(out.budget, number, nonce, newest, now) - offset);
         };
         let fresh_until = now + max_age_secs.unwrap_or(policy.ttl_secs).clamp(60, 86_400) * 1_000;
         let landed = match (body, &mut state.held) {
@@ -187,13 +212,18 @@ impl Model {
                 }
             }
             (None, Some(held))
-                if matches!(outcome, FetchOutcome::NotModified { .. }) && has_etag && held.number == out.base =>
+                if matches!(outcome, FetchOutcome::NotModified { .. })
+                    && out.etag.is_some()
+                    && (held.number, &held.etag) == (out.base, &out.etag) =>
             {
                 Landed::Confirmed(fresh_until - offset)
             }
-            _ => return Landed::Failed(state.fail(&out, newest, now) - offset),
+            _ => return Landed::Failed(state.fail(out.budget, number, nonce, newest, now) - offset),
         };
         let held = state.held.as_mut().unwrap();
+        if let FetchOutcome::Body { etag, .. } = *outcome {
+            held.etag = etag.map(String::from);
+        }
         held.number = number;
         (held.fetched_at, held.fresh_until) = (now, fresh_until);
         held.stale_until = fresh_until + policy.stale_secs * 1_000;
@@ -201,10 +231,7 @@ impl Model {
             state.negative.retain(|(name, _)| *name != kid);
             state.negative.push((kid, now + policy.negative_secs * 1_000));
         }
-        state.out.retain(|out| out.number > number);
-        for budget in &mut state.budgets {
-            (budget.fails, budget.backoff_until, budget.wave) = (0, 0, number);
-        }
+        state.succeed(number);
         landed
     }
 
@@ -219,39 +246,79 @@ impl Model {
         })
     }
 
+    /// What a snapshot holds, in the host's time.
+    pub fn store(&self) -> Vec<Stored> {
+        let offset = self.offset;
+        let stored = self.order.iter().filter_map(|issuer| {
+            let state = self.issuers[*issuer].as_ref()?;
+            let mut held = state.held.clone().filter(|held| self.latest < held.stale_until)?;
+            for time in [&mut held.fetched_at, &mut held.fresh_until] {
+                *time -= offset;
+            }
+            for (_, until) in &mut held.retired {
+                *until -= offset;
+            }
+            let backoff_until = state.budgets[0].backoff_until.saturating_sub(offset);
+            Some(Stored { issuer: *issuer, held, fails: state.budgets[0].fails, backoff_until })
+        });
+        stored.collect()
+    }
+
+    /// Takes of a snapshot what is newer than what is held; how many sets.
+    pub fn restore(&mut self, stored: &[Stored], now: u64) -> usize {
+        self.elapse(0, now);
+        stored.iter().filter(|stored| self.take((*stored).clone(), now)).count()
+    }
+
+    fn take(&mut self, stored: Stored, now: u64) -> bool {
+        let now = self.elapse(stored.issuer, now);
+        let (offset, policy) = (self.offset, self.policy.clone());
+        let Some(state) = &mut self.issuers[stored.issuer] else { return false };
+        let mut held = stored.held;
+        let ttl = held.fresh_until - held.fetched_at;
+        held.fetched_at = (held.fetched_at + offset).min(now);
+        held.fresh_until = held.fetched_at + ttl;
+        held.stale_until = held.fresh_until + policy.stale_secs * 1_000;
+        if now >= held.stale_until || state.held.as_ref().is_some_and(|old| held.fetched_at <= old.fetched_at) {
+            return false;
+        }
+        // A fetch that began since brings a newer one.
+        let newer = state.out.iter().filter(|out| out.began >= held.fetched_at).map(|out| out.number).min();
+        held.number = newer.map_or(self.tickets + 1, |newer| newer - 1);
+        self.tickets += u64::from(newer.is_none());
+        if state.held.is_some() {
+            let keys = held.keys.iter().map(|key| (key.kid, key.numbers)).collect();
+            let body = Body { json: String::new(), keys, refused: held.refused };
+            state.put(&body, now, policy.grace_secs * 1_000, &mut self.generations);
+            let put = state.held.take().unwrap();
+            (held.keys, held.retired) = (put.keys, put.retired);
+        } else {
+            for (_, until) in &mut held.retired {
+                *until = (*until + offset).min(now + policy.grace_secs * 1_000);
+            }
+            held.retired.retain(|(_, until)| now < *until);
+            for key in held.keys.iter_mut().chain(held.retired.iter_mut().map(|(key, _)| key)) {
+                self.generations += 1;
+                key.generation = self.generations;
+            }
+        }
+        state.succeed(held.number);
+        state.negative.clear();
+        state.held = Some(held);
+        let scheduled = &mut state.budgets[0];
+        scheduled.fails = stored.fails;
+        scheduled.backoff_until = (stored.backoff_until + offset).min(now + 375_000);
+        true
+    }
+
     /// Another cache takes the sets of this one at the host's time; how many it takes.
     pub fn restart(&mut self, now: u64) -> usize {
-        let (latest, offset, policy) = (self.latest, self.offset, self.policy.clone());
+        let stored = self.store();
         (self.latest, self.offset, self.tickets, self.generations) = (now, 0, 0, self.generations + 100);
-        let mut taken = 0;
-        for issuer in self.order.clone() {
-            let Some(old) = self.issuers[issuer].take() else { continue };
-            let mut new = ModelIssuer::default();
-            if let Some(mut held) = old.held.filter(|held| latest < held.stale_until) {
-                let ttl = held.fresh_until - held.fetched_at;
-                held.fetched_at = (held.fetched_at - offset).min(now);
-                held.fresh_until = held.fetched_at + ttl;
-                held.stale_until = held.fresh_until + policy.stale_secs * 1_000;
-                if now < held.stale_until {
-                    taken += 1;
-                    self.tickets += 1;
-                    held.number = self.tickets;
-                    for (_, until) in &mut held.retired {
-                        *until = (*until - offset).min(now + policy.grace_secs * 1_000);
-                    }
-                    held.retired.retain(|(_, until)| now < *until);
-                    for key in held.keys.iter_mut().chain(held.retired.iter_mut().map(|(key, _)| key)) {
-                        self.generations += 1;
-                        key.generation = self.generations;
-                    }
-                    let backoff_until = old.budgets[0].backoff_until.saturating_sub(offset).min(now + 375_000);
-                    new.budgets[0] = Budget { fails: old.budgets[0].fails, backoff_until, ..Budget::default() };
-                    new.held = Some(held);
-                }
-            }
-            self.issuers[issuer] = Some(new);
+        for issuer in &self.order {
+            self.issuers[*issuer] = Some(ModelIssuer::default());
         }
-        taken
+        self.restore(&stored, now)
     }
 
     /// The model's time for the host's, after everything that time alone brings to an issuer.
@@ -260,11 +327,15 @@ impl Model {
             self.offset = self.latest - now;
         }
         self.latest = self.latest.max(now + self.offset);
-        let (now, newest) = (self.latest, self.tickets);
+        let now = self.latest;
         if let Some(state) = &mut self.issuers[issuer] {
             while let Some(at) = state.out.iter().position(|out| now >= out.deadline) {
                 let out = state.out.remove(at);
-                state.fail(&out, newest, out.deadline);
+                let late = &mut state.budgets[out.budget].late;
+                late.push((out.number, out.nonce));
+                if late.len() > 2 {
+                    late.remove(0);
+                }
             }
             state.negative.retain(|(_, until)| now < *until);
             state.held = state.held.take().filter(|held| now < held.stale_until);
@@ -279,8 +350,8 @@ impl Model {
         self.tickets += 1;
         let deadline = now + self.policy.fetch_secs * 1_000;
         let state = self.issuers[issuer].as_mut().unwrap();
-        let base = state.held.as_ref().map_or(0, |held| held.number);
-        state.out.push(Out { number: self.tickets, nonce, deadline, budget, kid, base });
+        let (base, etag) = state.held.as_ref().map_or((0, None), |held| (held.number, held.etag.clone()));
+        state.out.push(Out { number: self.tickets, nonce, began: now, deadline, budget, kid, base, etag });
         if budget == 1 {
             assert!(now >= state.budgets[1].spent_until, "one fetch on demand per cooldown");
             state.budgets[1].spent_until = now + self.policy.cooldown_secs * 1_000;
@@ -294,13 +365,22 @@ impl Model {
 }
 
 impl ModelIssuer {
+    /// Forgets failures, and fetches that are older than the one of that number.
+    pub fn succeed(&mut self, number: u64) {
+        self.out.retain(|out| out.number > number);
+        for budget in &mut self.budgets {
+            (budget.fails, budget.backoff_until, budget.wave) = (0, 0, number);
+            budget.late.retain(|(late, _)| *late > number);
+        }
+    }
+
     /// When the next fetch out of the same budget may begin.
-    pub fn fail(&mut self, out: &Out, newest: u64, at: u64) -> u64 {
-        let budget = &mut self.budgets[out.budget];
-        if out.number > budget.wave {
+    pub fn fail(&mut self, budget: usize, number: u64, nonce: u64, newest: u64, at: u64) -> u64 {
+        let budget = &mut self.budgets[budget];
+        if number > budget.wave {
             let delay = [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000][budget.fails.min(6) as usize];
             let quarter = u128::from(delay / 4);
-            budget.backoff_until = at + delay + (u128::from(out.nonce >> 32) * quarter / (1 << 32)) as u64;
+            budget.backoff_until = at + delay + (u128::from(nonce >> 32) * quarter / (1 << 32)) as u64;
             budget.fails += 1;
             budget.wave = newest;
         }
@@ -334,8 +414,8 @@ impl ModelIssuer {
             old.keys == keys && retired_same && old.refused == body.refused
         });
         let (number, fetched_at, fresh_until, stale_until) = (0, 0, 0, 0);
-        self.held =
-            Some(ModelSet { keys, retired, refused: body.refused, number, fetched_at, fresh_until, stale_until });
+        let (refused, etag) = (body.refused, None);
+        self.held = Some(ModelSet { keys, retired, refused, etag, number, fetched_at, fresh_until, stale_until });
         (added, removed, same)
     }
 }

@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use super::super::Fault;
+use super::PROFILE;
 use crate::process::{cargo, command, output, root, run};
 use crate::tools;
 
@@ -59,6 +60,7 @@ pub fn wasm(profile: &str, name: &str, feature: &str) -> Result<PathBuf, Fault> 
     if done.exists() {
         return Ok(folder);
     }
+    let profile = if SMALL.contains(&feature) && profile == PROFILE { "wasm-small" } else { profile };
     let build = ["build", "--quiet", "--package", "edgewarden-wasm", "--target", WASM, "--profile", profile];
     run(cargo(&[&build[..], &["--no-default-features", "--features", feature]].concat()))?;
     run(cargo(&["build", "--quiet", "--package", "edgewarden-bindgen"]))?;
@@ -200,6 +202,9 @@ fn at(path: &Path, error: std::io::Error) -> Fault {
 }
 
 const WASM: &str = "wasm32-unknown-unknown";
+
+/// Features whose modules are made for size before speed: the host does what takes time.
+const SMALL: [&str; 2] = ["jwt", "jwt-path"];
 
 /// The modules that ship, with their features of `edgewarden-wasm`.
 const MODULES: [(&str, &str); 4] = [

@@ -14,7 +14,8 @@ pub fn bench() -> Result<Bench, Fault> {
     let scratch = target_dir()?.join("npm").join("bench");
     remove(&scratch)?;
     let js = package.join("js");
-    let mut sizes = costs_of(node("npm/bench/sizes.mjs", &[&js]))?;
+    let path = wasm(PROFILE, "edgewarden_jwt", "jwt-path")?;
+    let mut sizes = costs_of(node("npm/bench/sizes.mjs", &[&js, &path]))?;
     sizes.push(size_of("native addon", &addon)?);
     sizes.push(size_of("tarball with the addon of one machine", &project::pack(&package, &scratch)?)?);
     // The module that ships has no loop to measure with.

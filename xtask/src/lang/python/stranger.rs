@@ -115,11 +115,13 @@ fn has_cases(mut folder: fs::ReadDir) -> bool {
 
 const MINORS: std::ops::RangeInclusive<u32> = 9..=14;
 const PROGRAM: &str = r#"
+import json
 import sys
 import typing
 
 import edgewarden
 from edgewarden import Decision, EdgewardenError, PromptScanner
+from edgewarden.jwt import TokenVerifier, VerifiedToken, VerifyError
 
 
 def guarded(scanner: PromptScanner, text: str) -> str:
@@ -137,6 +139,12 @@ try:
     PromptScanner(preset="hush")
 except EdgewardenError as error:
     assert error.code == "invalid_option"
+try:
+    options = {"issuer": "https://issuer.example", "audiences": ["https://api.example"], "algorithms": ["HS256"]}
+    verifier = TokenVerifier.from_json(json.dumps(options), b"32 bytes that everybody may know")
+    verified: VerifiedToken = verifier.verify("no token")
+except VerifyError as refused:
+    assert (refused.code, refused.http_status) == ("not_jws", 401)
 assert edgewarden.__file__ and "site-packages" in edgewarden.__file__
 assert typing.get_type_hints(PromptScanner.scan_async)
 print("edgewarden", edgewarden.__version__, "on Python", sys.version.split()[0])
