@@ -10,8 +10,8 @@ const [js, module, folder] = process.argv.slice(2);
 const load = (...path) => import(pathToFileURL(join(...path)).href);
 const api = await load(js, "jwt-node.mjs");
 if (api.backend !== "wasm") throw new Error("not WebAssembly");
-const [{ glue }, { wasmBackend }] = [await load(module, "edgewarden_vectors.js"), await load(js, "instance.js")];
-const { RawCheck } = wasmBackend(glue, () => readFileSync(join(module, "edgewarden_vectors_bg.wasm"))).backend.start();
+const [{ glue }, { wasmBackend }] = [await load(module, "edgewarden_vectors_full.js"), await load(js, "instance.js")];
+const { RawCheck } = wasmBackend(glue, () => readFileSync(join(module, "edgewarden_vectors_full_bg.wasm"))).backend.start();
 
 const names = readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
 const files = names.map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
