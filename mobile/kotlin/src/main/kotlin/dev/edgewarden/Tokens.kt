@@ -100,6 +100,12 @@ public val VerifiedToken.validUntil: Instant? get() = validUntilMs()?.let(Instan
 /** From then on the fetch counts as failed. */
 public val FetchTicket.deadline: Instant get() = Instant.ofEpochMilli(deadlineMs)
 
+/** Until when the set needs no refresh; null for a failure. */
+public val KeyUpdate.freshUntil: Instant? get() = freshUntilMs?.let(Instant::ofEpochMilli)
+
+/** For a failure: before that time no other fetch of its kind is handed out. */
+public val KeyUpdate.retryAt: Instant? get() = retryAtMs?.let(Instant::ofEpochMilli)
+
 /** As in `alg`. */
 public val TokenAlgorithm.stableName: String get() = if (this == TokenAlgorithm.ED_DSA) "EdDSA" else name
 
