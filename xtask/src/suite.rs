@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::lang::Fault;
 use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
-use crate::{bench, bench_jwt, codegen, fuzz_corpus, jwt_vectors, lang, package, surface, tidy, tools, train};
+use crate::{bench, codegen, fuzz_corpus, jwt_vectors, lang, package, surface, tidy, tools, train};
 
 /// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
 pub fn run_steps(fast: bool) -> Result<(), String> {
@@ -72,7 +72,7 @@ const STEPS: [Step; 25] = [
     Step { name: "weights from texts", in_fast: false, run: weights },
     Step { name: "fuzzing", in_fast: false, run: fuzz_smoke },
     Step { name: "benchmarks", in_fast: false, run: bench_smoke },
-    Step { name: "tokens beside other libraries", in_fast: false, run: tokens_beside_others },
+    Step { name: "tokens beside other crates", in_fast: false, run: tokens_beside_others },
 ];
 
 /// Packages without a test in Rust, whose test programs take minutes to build all the same: bindings are tested in their
@@ -321,7 +321,7 @@ fn tokens_beside_others() -> StepResult {
     if !works("cc", &["--version"]) {
         return missing("a C compiler, for aws-lc-rs,");
     }
-    checked(run(bench::tokens("test", &["--quiet"])).and_then(|()| bench_jwt::run(&["--quick"])))
+    checked(run(bench::tokens("test", &["--quiet"])))
 }
 
 /// `cargo test` with these arguments; only summaries and failures are shown.
