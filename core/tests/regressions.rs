@@ -19,6 +19,19 @@ fn seeds_of_the_fuzz_targets_hold() {
     assert!(run("seeds") >= checks::ALL.len());
 }
 
+/// Read as a backspace it joins the address to what stands behind it, which is no address.
+#[test]
+fn an_address_before_a_backspace_is_an_address() {
+    let scanner = edgewarden::scan::PromptScanner::builder().build().unwrap();
+    for sign in ['\u{8}', '\u{7f}'] {
+        let text = format!("mail ada@example.org {sign}3");
+        assert_eq!(scanner.scan(text.as_str()).redact(&text), format!("mail [email-address] {sign}3"));
+        let key = format!("{}{}", "AKIA", "Q3XPHLQKWEYX7RTZ");
+        let text = format!("key {key} {sign}3");
+        assert!(!scanner.scan(text.as_str()).redact(&text).contains(&key));
+    }
+}
+
 #[test]
 fn f1_hostile_inputs_stay_within_the_allocation_rule() {
     let segment = |json: &str| base64url(json.as_bytes());

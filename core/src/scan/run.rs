@@ -206,7 +206,8 @@ impl<'s, 't> Run<'s, 't> {
                     self.adopt(id, children);
                 }
                 // A credential is what was written: folding may take a sign out of it.
-                let erases = signs(text) != signs(&view.text);
+                let rubs_out = text.bytes().any(|byte| matches!(byte, 0x08 | 0x7f));
+                let erases = rubs_out || signs(text) != signs(&view.text);
                 self.documents.add(id, Step::Canonical, Kind::View, view);
                 // Folding takes tags out, which may have been the keys of a policy.
                 if text.contains('<') {
@@ -214,6 +215,10 @@ impl<'s, 't> Run<'s, 't> {
                 }
                 if erases {
                     self.credentials(id, text);
+                }
+                // To carry out a backspace may join an address to what stands behind it.
+                if rubs_out && !self.is_guessed(id) {
+                    self.personal(id, text);
                 }
             }
             None => self.view_with(id, text, census),
@@ -318,12 +323,16 @@ impl<'s, 't> Run<'s, 't> {
             return;
         }
         self.structure(id, view);
-        let mut hits = Vec::new();
+        self.personal(id, view);
+    }
+
+    fn personal(&mut self, id: usize, text: &str) {
         if self.runs(Layer::Pii) {
-            layers::pii::detect(view, &mut hits);
+            let mut hits = Vec::new();
+            layers::pii::detect(text, &mut hits);
             self.timings.lap(Layer::Pii);
+            self.detected(id, &hits);
         }
-        self.detected(id, &hits);
     }
 
     /// A letter cipher is a guess: what it makes of numbers and layout means nothing.
