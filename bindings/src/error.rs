@@ -74,6 +74,7 @@ impl Error {
         Self::new("closed", format!("{what} is closed"))
     }
 
+    #[cfg(panic = "unwind")]
     pub(crate) fn internal() -> Self {
         Self::new("internal", "a fault of this library")
     }

@@ -265,7 +265,7 @@ impl TokenVerifierBuilder {
         if algorithms.is_empty() {
             return Err(PolicyError::MissingAlgorithms);
         }
-        let keys = KeySet::from_secret(secret, None, algorithms.iter());
+        let keys = KeySet::of_secret(secret, None, *algorithms);
         let keys = keys.map_err(|_: KeySetError| PolicyError::UnfitSecret)?;
         Ok((*algorithms, Some(keys)))
     }

@@ -189,11 +189,13 @@ fn exponent_of(digits: &str) -> i64 {
         [b'+', rest @ ..] => (false, rest),
         rest => (false, rest),
     };
-    let size = digits
-        .iter()
-        .fold(0i64, |size, digit| size.saturating_mul(10).saturating_add(i64::from(digit.wrapping_sub(b'0'))));
+    let size =
+        digits.iter().fold(0, |size: i64, digit| size.min(EXPONENT_MAX) * 10 + i64::from(digit.wrapping_sub(b'0')));
     if negative { -size } else { size }
 }
+
+/// More digits than a token can have; what is beyond is as far out of range.
+const EXPONENT_MAX: i64 = 1 << 40;
 
 /// 2^53 has sixteen digits.
 const DIGITS_MAX: usize = 16;

@@ -108,9 +108,9 @@ fn refuse_if(
 }
 
 fn later(time: Timestamp, secs: u64) -> Timestamp {
-    Timestamp::from_millis(time.as_millis().saturating_add(secs.saturating_mul(1000)))
+    Timestamp::from_millis(time.as_millis().saturating_add(Timestamp::from_secs(secs).as_millis()))
 }
 
 fn earlier(time: Timestamp, secs: u64) -> Timestamp {
-    Timestamp::from_millis(time.as_millis().saturating_sub(secs.saturating_mul(1000)))
+    Timestamp::from_millis(time.as_millis().saturating_sub(Timestamp::from_secs(secs).as_millis()))
 }
