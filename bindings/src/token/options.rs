@@ -70,6 +70,13 @@ impl VerifierOptions {
     /// `invalid_option` with the path of the member; `invalid_json` for what is not JSON.
     pub fn from_json(json: &str) -> Result<Self, Error> {
         let mut options = Self::default();
+        options.read(json)?;
+        Ok(options)
+    }
+
+    /// In its place, for it is large to move.
+    fn read(&mut self, json: &str) -> Result<(), Error> {
+        let options = self;
         for (name, value) in members(&document(json)?, "options")? {
             match name.as_str() {
                 "issuer" => options.issuer = Some(string(value, name)?),
@@ -89,23 +96,24 @@ impl VerifierOptions {
                 _ => return Err(Error::option(name, "unknown")),
             }
         }
-        Ok(options)
+        Ok(())
     }
 
     /// The verifier.
-    pub(super) fn build(self, checks_signatures: bool) -> Result<jwt::TokenVerifier, Error> {
+    pub(super) fn build(&self, checks_signatures: bool) -> Result<jwt::TokenVerifier, Error> {
         let (profile, confirmation) = (self.profile()?, self.confirmation()?);
         let signatures = if checks_signatures { signatures::own() } else { signatures::of_host() };
         let mut builder = jwt::TokenVerifier::builder_with(signatures)
-            .audiences(self.audiences)
+            .audiences(&self.audiences)
             .profile(profile)
-            .require(self.require)
+            .require(&self.require)
             .limits(self.limits);
-        builder = match self.shared_secret {
-            Some(secret) => builder.shared_secret(&secret, self.algorithms),
-            None => builder.algorithms(self.algorithms),
+        let algorithms = self.algorithms.iter().copied();
+        builder = match &self.shared_secret {
+            Some(secret) => builder.shared_secret(secret, algorithms),
+            None => builder.algorithms(algorithms),
         };
-        if let Some(issuer) = self.issuer {
+        if let Some(issuer) = &self.issuer {
             builder = builder.issuer(issuer);
         }
         if let Some(secs) = self.leeway_secs {

@@ -93,24 +93,27 @@ impl fmt::Debug for TokenData {
     }
 }
 
-impl ToJson for TokenData {
+/// The members of [`TokenData`], without a copy of each.
+impl ToJson for VerifiedToken {
     fn write_json(&self, out: &mut String) {
+        let (claims, header) = (self.core.claims(), self.core.header());
+        let audience: Vec<&str> = claims.audience().collect();
         let mut object = Object::begin(out);
-        object.text("claimsJson", Some(&self.claims_json));
-        object.text("headerJson", Some(&self.header_json));
-        object.text("algorithm", Some(self.algorithm));
-        object.text("kid", self.kid.as_deref());
-        object.text("issuer", self.issuer.as_deref());
-        object.text("subject", self.subject.as_deref());
-        object.list("audience", &self.audience);
-        object.text("tokenId", self.token_id.as_deref());
-        object.number("expiresAtMs", self.expires_at_ms);
-        object.number("notBeforeMs", self.not_before_ms);
-        object.number("issuedAtMs", self.issued_at_ms);
-        object.number("validUntilMs", self.valid_until_ms);
-        object.text("boundKey", self.bound_key.as_deref());
-        object.text("keyThumbprint", Some(&self.key_thumbprint));
-        object.number("keyGeneration", Some(self.key_generation));
+        object.text("claimsJson", Some(claims.json()));
+        object.text("headerJson", Some(&header_json(header)));
+        object.text("algorithm", Some(self.core.algorithm().name()));
+        object.text("kid", header.kid());
+        object.text("issuer", claims.issuer());
+        object.text("subject", claims.subject());
+        object.list("audience", &audience);
+        object.text("tokenId", claims.token_id());
+        object.number("expiresAtMs", millis(claims.expires_at()));
+        object.number("notBeforeMs", millis(claims.not_before()));
+        object.number("issuedAtMs", millis(claims.issued_at()));
+        object.number("validUntilMs", millis(self.core.valid_until()));
+        object.text("boundKey", claims.bound_key());
+        object.text("keyThumbprint", Some(&base64url::encode(self.core.key_thumbprint())));
+        object.number("keyGeneration", Some(self.core.key_generation()));
         object.end();
     }
 }
