@@ -1,14 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonReport, ScanReport } from "edgewarden";
-import type { AnswerOptions, RequestOptions } from "./middleware.js";
+import type { VerifiedToken } from "edgewarden/jwt";
+import type { AnswerOptions, RequestOptions, TokenOptions } from "./middleware.js";
 
-export type { AnswerOptions, AnswerOutcome, Delta, RequestOptions } from "./middleware.js";
+export type { AnswerOptions, AnswerOutcome, BearerVerifier, Delta, RequestOptions, TokenOptions } from "./middleware.js";
 export { jsonDelta } from "./middleware.js";
 
 /** What {@link scanRequests} leaves on a request that had a body. */
 export interface ScannedRequest {
   /** The report on the body; flagged bodies pass with it. */
   edgewarden?: ScanReport | JsonReport;
+}
+
+/** What {@link verifyRequests}, and {@link scanRequests} with a verifier, leave on a request. */
+export interface VerifiedRequest {
+  /** The verified token. */
+  auth: VerifiedToken;
 }
 
 /** A middleware for Express 4 and 5, Connect and whatever else calls `(req, res, next)` over Node's `http`. */
@@ -32,6 +39,18 @@ export type Middleware = (
  * @throws An error with code `invalid_option` for an option that is unknown or of the wrong kind.
  */
 export function scanRequests(options: RequestOptions<IncomingMessage>): Middleware;
+
+/**
+ * Lets no request pass without a token in its one `Authorization` header, of the scheme Bearer. `req.auth` is what the token
+ * says.
+ *
+ * - 401 with `{"error": code}` for a token that is refused, and `missing_token` for none.
+ * - 403 with `insufficient_scope` where `authorize` does not say `true`.
+ * - 503 with `keys_unavailable` where the keys of the issuer cannot be had.
+ *
+ * `WWW-Authenticate` says the same (RFC 6750 section 3).
+ */
+export function verifyRequests(options: TokenOptions<IncomingMessage>): Middleware;
 
 /** Scans every answer of the routes behind it, as {@link scanStream} does. */
 export function scanResponses(options: AnswerOptions): Middleware;

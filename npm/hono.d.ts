@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from "hono";
 import type { JsonReport, ScanReport } from "edgewarden";
-import type { AnswerOptions, RequestOptions } from "./middleware.js";
+import type { VerifiedToken } from "edgewarden/jwt";
+import type { AnswerOptions, RequestOptions, TokenOptions } from "./middleware.js";
 
-export type { AnswerOptions, AnswerOutcome, Delta, RequestOptions } from "./middleware.js";
+export type { AnswerOptions, AnswerOutcome, BearerVerifier, Delta, RequestOptions, TokenOptions } from "./middleware.js";
 export { jsonDelta } from "./middleware.js";
 
 /** What `c.get("edgewarden")` is behind {@link scanRequests}: pass it to `new Hono<{ Variables: ScanVariables }>()`. */
@@ -10,6 +11,17 @@ export interface ScanVariables {
   /** The report on the body; `undefined` when there was none. */
   edgewarden?: ScanReport | JsonReport;
 }
+
+/** What {@link verifyRequests}, and {@link scanRequests} with a verifier, leave behind. */
+export interface TokenVariables {
+  /** The verified token. */
+  auth: VerifiedToken;
+  /** Its claims. */
+  jwtPayload: VerifiedToken["claims"];
+}
+
+/** Lets no request pass without a token, as `edgewarden/express` does. */
+export function verifyRequests(options: TokenOptions<Request>): MiddlewareHandler<{ Variables: TokenVariables }>;
 
 /**
  * Scans the body of each request (JSON, text or a form, at most `limitBytes`) as `edgewarden/express` does. Handlers
@@ -37,3 +49,6 @@ export function guard<Rest extends unknown[]>(
 
 /** The report on a request that {@link guard} handed to its handler; `undefined` when it had no body. */
 export function reportOf(request: Request): ScanReport | JsonReport | undefined;
+
+/** The verified token of a request that {@link guard} handed to its handler; `undefined` without a verifier. */
+export function tokenOf(request: Request): VerifiedToken | undefined;

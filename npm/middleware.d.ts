@@ -1,7 +1,24 @@
 import type { Finding, JsonReport, Origin, Decision, PromptScanner, ScanReport } from "edgewarden";
+import type { VerifiedToken, VerifyError } from "edgewarden/jwt";
 
-/** How requests are scanned. */
-export interface RequestOptions<Request = unknown> {
+/** What verifies tokens: a `JwksVerifier`, or a `TokenVerifier` with a shared secret, of `edgewarden/jwt`. */
+export interface BearerVerifier {
+  verify(token: string): Promise<VerifiedToken>;
+  challenge(error: VerifyError | undefined, realm: string): string;
+}
+
+/** How tokens are verified. */
+export interface TokenOptions<Request = unknown> {
+  /** Verifies the token of `Authorization: Bearer`; a request without a good one is answered with 401. */
+  verifier: BearerVerifier;
+  /** What the token is for, as the client is told. Default: `api`. */
+  realm?: string;
+  /** Whether the token may do this; a request for which it is not true is answered with 403. */
+  authorize?: (token: VerifiedToken, request: Request) => boolean | Promise<boolean>;
+}
+
+/** How requests are scanned, and with `verifier`, how their tokens are verified before. */
+export interface RequestOptions<Request = unknown> extends Partial<TokenOptions<Request>> {
   /** Decides. */
   scanner: PromptScanner;
   /** Names of the top-level members of a JSON object (or names of a form) that are scanned. Default: everything. */

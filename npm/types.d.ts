@@ -373,11 +373,74 @@ export type ErrorCode =
   | "closed"
   | "blocked"
   | "not_initialized"
-  | "internal";
+  | "internal"
+  | TokenErrorCode;
+
+/** Codes that tokens and their keys add; `errorCatalogue()` of `edgewarden/jwt` says when each is given. */
+export type TokenErrorCode =
+  | "too_large"
+  | "not_jws"
+  | "jwe_unsupported"
+  | "bad_base64"
+  | "bad_json"
+  | "duplicate_name"
+  | "too_deep"
+  | "too_many"
+  | "bad_header"
+  | "alg_not_allowed"
+  | "crit_unsupported"
+  | "b64_unsupported"
+  | "typ_mismatch"
+  | "nested_unsupported"
+  | "unknown_key"
+  | "ambiguous_key"
+  | "alg_key_mismatch"
+  | "key_not_usable"
+  | "weak_key"
+  | "private_key_published"
+  | "bad_key"
+  | "key_unsupported"
+  | "keys_unavailable"
+  | "bad_signature_length"
+  | "bad_signature"
+  | "missing_claim"
+  | "bad_claim_type"
+  | "claim_mismatch"
+  | "token_expired"
+  | "token_not_yet_valid"
+  | "issued_in_future"
+  | "token_too_old"
+  | "proof_mismatch"
+  | "missing_issuer"
+  | "missing_audience"
+  | "missing_algorithms"
+  | "hmac_needs_secret"
+  | "not_hmac"
+  | "unfit_secret"
+  | "not_for_profile"
+  | "key_set_too_large"
+  | "key_set_not_json"
+  | "key_set_too_deep"
+  | "key_set_duplicate_name"
+  | "not_a_key_set"
+  | "too_many_keys"
+  | "no_usable_key"
+  | "mixed_key_set"
+  | "too_many_issuers"
+  | "bad_issuer"
+  | "unknown_issuer"
+  | "ticket_spent"
+  | "ticket_superseded"
+  | "snapshot_too_large"
+  | "not_a_snapshot"
+  | "snapshot_unknown_version"
+  | "snapshot_authentication_mismatch"
+  | "snapshot_not_authentic"
+  | "snapshot_malformed";
 
 /** What this package throws. The message holds no text of the caller. */
 export declare class EdgewardenError extends Error {
-  private constructor();
+  protected constructor();
   readonly code: ErrorCode;
   /** Where in the input: UTF-16 code units, bytes for `scanBytes`. */
   readonly offset?: number;

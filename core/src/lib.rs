@@ -56,8 +56,8 @@
 //! - [`explain`](scan::PromptScanner::explain) says how a decision came about.
 //! - [`Limits`](scan::Limits) on everything; what breaks one is blocked by default, and the report says so.
 //!
-//! The crate has no Cargo features. Other languages have packages of their own over `edgewarden-bindings`, which do not verify
-//! tokens yet. Not yet here: sync, decisions at the edge.
+//! The feature `software-signatures`, on by default, is the core's own check of RS, PS, ES and EdDSA signatures; without it a host
+//! checks them ([`jwt::HostOnly`]). Other languages have packages of their own over `edgewarden-bindings`. [`sync`] is begun; decisions at the edge are not yet here.
 //!
 //! # Names
 //! | name | meaning | source |
@@ -104,5 +104,6 @@ extern crate std;
 mod doctests;
 pub mod jwt;
 pub mod scan;
+pub mod sync;
 pub mod text;
 pub mod time;

@@ -354,6 +354,12 @@ impl JwtVerified {
         Ok(self.handle.open()?.to_json())
     }
 
+    /// The same, with the claims on a line of their own.
+    #[napi(catch_unwind)]
+    pub fn text(&self) -> napi::Result<String> {
+        Ok(self.handle.open()?.text())
+    }
+
     /// The claims as the issuer wrote them.
     #[napi(catch_unwind)]
     pub fn claims_json(&self) -> napi::Result<String> {

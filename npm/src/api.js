@@ -11,85 +11,21 @@ import {
   originOf,
   scannerOptions,
 } from "./check.js";
-import { EdgewardenError, argument, closed, described, fromPlain, internal, isEdgewardenError, option } from "./errors.js";
+import { EdgewardenError, argument, closed, fromPlain, isEdgewardenError, option } from "./errors.js";
 import * as names from "./names.js";
-
-/**
- * What a backend is.
- * @typedef {object} Backend
- * @property {"native" | "wasm"} kind
- * @property {boolean} [isScanOnly] Whether the raw interface has nothing beyond scanning.
- * @property {() => object} start The raw interface; a new one after `stop`. Throws `not_initialized` before its time.
- * @property {() => void} [stop] Called when a call trapped, after which the raw interface is not to be used again.
- */
+import { Handle, Runtime } from "./runtime.js";
 
 const SCAN_OPTIONS = ["origin", "now"];
 const ORIGIN_OPTION = ["origin"];
 
 /**
  * The classes and functions of the package over one backend.
- * @param {Backend} backend
+ * @param {import("./runtime.js").Backend & { isScanOnly?: boolean }} backend `isScanOnly`: the raw interface has nothing
+ *   beyond scanning.
  */
 export function createApi(backend) {
-  let raw;
-  // Counts instances: a handle of an instance before this one is dead.
-  let generation = 0;
-
-  /** The raw interface, started if need be. */
-  function current() {
-    raw ??= backend.start();
-    return raw;
-  }
-
-  /** What to throw for what a raw call threw. A fault that the backend did not describe ends the instance. */
-  function fault(error) {
-    if (isEdgewardenError(error)) return error;
-    const known = described(error);
-    if (known !== undefined) return known;
-    if (backend.stop !== undefined) {
-      backend.stop();
-      raw = undefined;
-      generation += 1;
-    }
-    return internal();
-  }
-
-  /** Runs a raw call. */
-  function guarded(call) {
-    try {
-      return call(current());
-    } catch (error) {
-      throw fault(error);
-    }
-  }
-
-  /** A raw object that is closed for good once its instance is gone. */
-  class Handle {
-    #what;
-    #raw;
-    #generation;
-
-    constructor(what, raw) {
-      this.#what = what;
-      this.#raw = raw;
-      this.#generation = generation;
-    }
-
-    /** The raw object. */
-    open() {
-      if (this.#raw === undefined || this.#generation !== generation) throw closed(this.#what);
-      return this.#raw;
-    }
-
-    get isOpen() {
-      return this.#raw !== undefined && this.#generation === generation;
-    }
-
-    close() {
-      if (this.isOpen) this.#raw.free();
-      this.#raw = undefined;
-    }
-  }
+  const runtime = new Runtime(backend);
+  const guarded = (call) => runtime.guarded(call);
 
   class PromptScanner {
     #json;
@@ -108,13 +44,13 @@ export function createApi(backend) {
       const raw = guarded((raw) => new raw.Scanner(this.#json, this.#rules));
       this.#clean ??= cleanReport(raw.rulesRevision());
       this.#raw = raw;
-      this.#generation = generation;
+      this.#generation = runtime.generation;
     }
 
     /** The raw scanner; one whose instance is gone is built again. */
     #open() {
       if (this.#isClosed) throw closed("the scanner");
-      if (this.#generation !== generation) this.#build();
+      if (this.#generation !== runtime.generation) this.#build();
       return this.#raw;
     }
 
@@ -144,7 +80,7 @@ export function createApi(backend) {
       try {
         json = raw.scan(text, origin, now);
       } catch (error) {
-        throw fault(error);
+        throw runtime.fault(error);
       }
       return this.#report(json);
     }
@@ -170,7 +106,7 @@ export function createApi(backend) {
       try {
         return JSON.parse(await raw.scanBatchAsync(copy, origin, now)).map((item) => this.#item(item));
       } catch (error) {
-        throw fault(error);
+        throw runtime.fault(error);
       }
     }
 
@@ -223,7 +159,7 @@ export function createApi(backend) {
     }
 
     close() {
-      if (!this.#isClosed && this.#generation === generation) this.#raw.free();
+      if (!this.#isClosed && this.#generation === runtime.generation) this.#raw.free();
       this.#isClosed = true;
       this.#raw = undefined;
       // They may hold words of the caller.
@@ -241,6 +177,7 @@ export function createApi(backend) {
       // Bytes come through `fromBytes`; no argument here is the caller's.
       const bytes = rest[0] === KEY ? rest[1] : undefined;
       this.#handle = new Handle(
+        runtime,
         "the session",
         guarded((raw) => new raw.Session(bytes)),
       );
@@ -287,7 +224,7 @@ export function createApi(backend) {
 
     constructor(key, raw) {
       if (key !== KEY) throw argument("scanner", "a stream comes from PromptScanner.stream()");
-      this.#handle = new Handle("the stream", raw);
+      this.#handle = new Handle(runtime, "the stream", raw);
     }
 
     push(piece) {
@@ -376,9 +313,9 @@ export function createApi(backend) {
 
     #open() {
       if (this.#key === undefined) throw closed("the pseudonymizer");
-      if (this.#generation !== generation || this.#raw === undefined) {
+      if (this.#generation !== runtime.generation || this.#raw === undefined) {
         this.#raw = guarded((raw) => new raw.Pseudonymizer(this.#key));
-        this.#generation = generation;
+        this.#generation = runtime.generation;
       }
       return this.#raw;
     }
@@ -392,7 +329,7 @@ export function createApi(backend) {
     }
 
     close() {
-      if (this.#key !== undefined && this.#generation === generation) this.#raw.free();
+      if (this.#key !== undefined && this.#generation === runtime.generation) this.#raw.free();
       this.#key = this.#raw = undefined;
     }
   }

@@ -60,10 +60,7 @@ export function nowOf(options) {
   return now;
 }
 
-/**
- * The options of a scanner as JSON and its rule set. What JSON has no form for is an error here, for an option that
- * vanishes on the way would pass for a default; everything else is judged where the options are read.
- */
+/** The options of a scanner as JSON and its rule set. */
 export function scannerOptions(options) {
   if (options === undefined) return { json: "{}", rules: undefined };
   let rules;
@@ -73,7 +70,15 @@ export function scannerOptions(options) {
     if (!(rules instanceof Uint8Array)) throw option("rules", "not a Uint8Array");
     rules = rules.slice();
   }
-  return { json: JSON.stringify(plain(rest, "", 0)), rules };
+  return { json: optionsJson(rest), rules };
+}
+
+/**
+ * Options as JSON. What JSON has no form for is an error here, for an option that vanishes on the way would pass for a
+ * default; everything else is judged where the options are read.
+ */
+export function optionsJson(options) {
+  return JSON.stringify(plain(options, "", 0));
 }
 
 const DEPTH_MAX = 8;

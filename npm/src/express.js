@@ -4,21 +4,39 @@
  */
 import { answerFilter, answerKind, answerOptions } from "./responses.js";
 import {
-  Refusal, bodyKind, checkBody, checkJson, decodeBody, requestOptions, textKind, writeJson,
+  Refusal, bodyKind, checkBody, checkJson, checkToken, decodeBody, requestOptions, textKind, tokenOptions, writeJson,
 } from "./middleware.js";
 
 export { jsonDelta } from "./responses.js";
 
 /**
  * Scans the body of each request: the one a parser such as `express.json()` left in `req.body`, else the one it reads
- * itself. `req.edgewarden` is the report; a redacted body takes the place of the original.
+ * itself. `req.edgewarden` is the report; a redacted body takes the place of the original. With `verifier`, nothing is
+ * read without a token.
  */
 export function scanRequests(options) {
   const settings = requestOptions(options);
+  return middleware(async (req) => {
+    if (settings.token !== undefined) await verifyRequest(req, settings.token);
+    return scanRequest(req, settings);
+  });
+}
+
+/** Lets no request pass without a token; `req.auth` is what it says. */
+export function verifyRequests(options) {
+  const settings = tokenOptions(options);
+  return middleware(async (req) => {
+    await verifyRequest(req, settings);
+    return true;
+  });
+}
+
+/** A middleware of a check that resolves to whether the client is still there, or throws a refusal. */
+function middleware(check) {
   return function edgewarden(req, res, next) {
-    scanRequest(req, settings).then(
+    check(req).then(
       (isThere) => isThere && next(),
-      (error) => (error instanceof Refusal ? refuse(res, error) : next(error)),
+      (error) => (error instanceof Refusal ? refuse(req, res, error) : next(error)),
     );
   };
 }
@@ -39,6 +57,13 @@ export function scanResponses(options) {
  */
 export function scanStream(res, options) {
   return wrap(res, answerOptions(options));
+}
+
+async function verifyRequest(req, settings) {
+  // `req.headers` shows the first of two.
+  const { rawHeaders } = req;
+  const found = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1].toLowerCase() === "authorization");
+  req.auth = await checkToken(found, settings, req);
 }
 
 /** Resolves to whether the client is still there. */
@@ -116,19 +141,21 @@ function read(req, limitBytes) {
   });
 }
 
-function refuse(res, error) {
-  if (res.headersSent) res.destroy();
-  else res.end(refusal(res, error));
+function refuse(req, res, error) {
+  if (res.headersSent) return res.destroy();
+  const body = refusal(res, error);
+  // The rest of a body that was not read is not worth a connection.
+  if (error.status !== 400 && hasBody(req)) res.setHeader("connection", "close");
+  res.end(body);
 }
 
 /** Makes the answer a refusal and returns its body. */
-function refusal(res, { status, body }) {
+function refusal(res, { status, body, headers }) {
   dropStale(res);
   res.removeHeader("content-encoding");
   res.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   res.setHeader("content-type", "application/json; charset=utf-8");
-  // The rest of a body that was not read is not worth a connection.
-  if (status === 413 || status === 415) res.setHeader("connection", "close");
   return JSON.stringify(body);
 }
 

@@ -3,15 +3,19 @@
  * Node.
  */
 import { answerFilter, answerKind, answerOptions } from "./responses.js";
-import { Refusal, bodyKind, checkBody, decodeBody, requestOptions } from "./middleware.js";
+import { Refusal, bodyKind, checkBody, checkToken, decodeBody, requestOptions, tokenOptions } from "./middleware.js";
 
 export { jsonDelta } from "./responses.js";
 
-/** Scans the body of each request. `c.get("edgewarden")` is the report; handlers read the body that was let through. */
+/**
+ * Scans the body of each request. `c.get("edgewarden")` is the report; handlers read the body that was let through. With
+ * `verifier`, nothing is read without a token.
+ */
 export function scanRequests(options) {
   const settings = requestOptions(options);
   return async function edgewarden(c, next) {
     try {
+      if (settings.token !== undefined) await verifyContext(c, settings.token);
       // A body that an earlier handler read is kept by Hono; it is taken from there.
       const request = c.req.raw.bodyUsed ? new Request(c.req.raw.url, await kept(c)) : c.req.raw;
       const { request: released, report } = await scanRequest(request, settings);
@@ -25,6 +29,35 @@ export function scanRequests(options) {
     }
     await next();
   };
+}
+
+/** Lets no request pass without a token: `c.get("auth")` is what it says, `c.get("jwtPayload")` its claims. */
+export function verifyRequests(options) {
+  const settings = tokenOptions(options);
+  return async function edgewarden(c, next) {
+    try {
+      await verifyContext(c, settings);
+    } catch (error) {
+      return refused(error);
+    }
+    await next();
+  };
+}
+
+async function verifyContext(c, settings) {
+  const verified = await verifyRequest(c.req.raw, settings, contextOf(c));
+  c.set("auth", verified);
+  // Where Hono's own middleware has them.
+  c.set("jwtPayload", verified.claims);
+}
+
+/** The execution context of a worker; elsewhere Hono throws when it is asked for. */
+function contextOf(c) {
+  try {
+    return c.executionCtx;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Scans every answer of the routes behind it, streamed or whole. */
@@ -51,7 +84,10 @@ export function guard(handler, { answer, ...options }) {
   return async function guarded(request, ...rest) {
     let scanned;
     try {
+      const context = rest.find((one) => typeof one?.waitUntil === "function");
+      const verified = settings.token && (await verifyRequest(request, settings.token, context));
       scanned = await scanRequest(request, settings);
+      if (verified !== undefined) tokens.set(scanned.request, verified);
     } catch (error) {
       return refused(error);
     }
@@ -63,6 +99,19 @@ export function guard(handler, { answer, ...options }) {
 /** The report on a request that {@link guard} handed to its handler; `undefined` when it had no body. */
 export function reportOf(request) {
   return reports.get(request);
+}
+
+/** The verified token of a request that {@link guard} handed to its handler. */
+export function tokenOf(request) {
+  return tokens.get(request);
+}
+
+/** The verified token of a request. Throws a `Refusal`. */
+async function verifyRequest(request, settings, context) {
+  // Two headers of a name come as one text with a comma, which no token has.
+  const header = request.headers.get("authorization");
+  const waitUntil = typeof context?.waitUntil === "function" ? (work) => context.waitUntil(work) : undefined;
+  return checkToken(header === null ? [] : [header], settings, request, waitUntil);
 }
 
 /** The request with the body that was let through. Throws a `Refusal`. */
@@ -166,10 +215,11 @@ function tooLarge(status) {
 
 function refused(error) {
   if (!(error instanceof Refusal)) throw error;
-  return Response.json(error.body, { status: error.status });
+  return Response.json(error.body, { status: error.status, headers: error.headers });
 }
 
 const reports = new WeakMap();
+const tokens = new WeakMap();
 
 /** Headers that describe the answer as it was before it was scanned. */
 const STALE_HEADERS = ["content-length", "etag", "accept-ranges"];

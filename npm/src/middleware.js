@@ -2,27 +2,30 @@
  * What the middlewares for servers share: reading a request's body as text, scanning it, and acting on the decision.
  * Knows no framework and no Node: the scanner decides, this file carries the decision out.
  */
-import { option } from "./errors.js";
+import { isEdgewardenError, option } from "./errors.js";
 
 /** An answer that ends a request: the body could not be scanned, or the scanner blocked it. */
 export class Refusal extends Error {
   /**
    * @param {number} status HTTP status
    * @param {{ error: string, findings?: { ruleId: string, category: string }[] }} body what the client is told
+   * @param {Record<string, string>} headers beside it
    */
-  constructor(status, body) {
+  constructor(status, body, headers = {}) {
     super(body.error);
     this.name = "Refusal";
     this.status = status;
     this.body = body;
+    this.headers = headers;
   }
 }
 
 /** Options of a middleware that scans requests, with the defaults filled in. */
 export function requestOptions(options) {
   const { scanner, fields, origin = "user", onDecision, redact = true, limitBytes = LIMIT_BYTES } = known(options, [
-    "scanner", "fields", "origin", "onDecision", "redact", "limitBytes",
+    "scanner", "fields", "origin", "onDecision", "redact", "limitBytes", ...TOKEN_OPTIONS,
   ]);
+  const token = tokenSettings(options);
   requireScanner(scanner);
   if (fields !== undefined && !(Array.isArray(fields) && fields.every((name) => typeof name === "string"))) {
     throw option("fields", "not a list of names");
@@ -31,7 +34,68 @@ export function requestOptions(options) {
   requireOrigin(origin);
   requireFunction("onDecision", onDecision);
   requireLimit(limitBytes);
-  return { scanner, fields, origin, onDecision, redact, limitBytes };
+  return { scanner, fields, origin, onDecision, redact, limitBytes, token };
+}
+
+/** Options of a middleware that verifies tokens alone, with the defaults filled in. */
+export function tokenOptions(options) {
+  const settings = tokenSettings(known(options, TOKEN_OPTIONS));
+  if (settings === undefined) throw option("verifier", "missing");
+  return settings;
+}
+
+/** How tokens are verified, if they are. */
+function tokenSettings({ verifier, realm, authorize }) {
+  if (verifier === undefined) {
+    if (realm !== undefined) throw option("realm", "goes together with `verifier`");
+    if (authorize !== undefined) throw option("authorize", "goes together with `verifier`");
+    return undefined;
+  }
+  if (typeof verifier?.verify !== "function" || typeof verifier.challenge !== "function") {
+    throw option("verifier", "neither a JwksVerifier nor a TokenVerifier");
+  }
+  if (realm !== undefined && typeof realm !== "string") throw option("realm", "not a string");
+  requireFunction("authorize", authorize);
+  return { verifier, realm: realm ?? "api", authorize };
+}
+
+/**
+ * Verifies the token of a request. Throws a {@link Refusal} for one that has none or a wrong one, or may not do this.
+ *
+ * @param {readonly string[]} headers every `Authorization` of the request
+ * @param {(work: Promise<unknown>) => void} [waitUntil] keeps work alive after the answer
+ */
+export async function checkToken(headers, { verifier, realm, authorize }, request, waitUntil) {
+  const token = headers.length === 1 ? bearerToken(headers[0]) : undefined;
+  if (token === undefined) throw unauthorized(401, "missing_token", verifier.challenge(undefined, realm));
+  let verified;
+  try {
+    // A verifier that fetches takes options; one with a shared secret takes keys in that place, and has its own.
+    verified = await (typeof verifier.restore === "function" ? verifier.verify(token, { waitUntil }) : verifier.verify(token));
+  } catch (error) {
+    const isRefused = isEdgewardenError(error) && (error.httpStatus === 401 || error.httpStatus === 503);
+    if (!isRefused) throw error;
+    const refusal = unauthorized(error.httpStatus, error.code, verifier.challenge(error, realm));
+    if (error.httpStatus === 503 && error.retryAt !== undefined) {
+      refusal.headers["retry-after"] = String(Math.max(1, Math.ceil((error.retryAt - Date.now()) / 1000)));
+    }
+    throw refusal;
+  }
+  if (authorize !== undefined && (await authorize(verified, request)) !== true) {
+    // RFC 6750 section 3.1: the token is right, and not for this.
+    const challenge = `${verifier.challenge(undefined, realm)}, error="insufficient_scope"`;
+    throw unauthorized(403, "insufficient_scope", challenge);
+  }
+  return verified;
+}
+
+function unauthorized(status, error, challenge) {
+  return new Refusal(status, { error }, { "www-authenticate": challenge });
+}
+
+/** The token of the scheme Bearer. Whether it is well formed is for the verifier to say. */
+function bearerToken(header) {
+  return /^bearer +([^ ]+)$/i.exec(header.trim())?.[1];
 }
 
 /**
@@ -215,6 +279,7 @@ function setOwn(object, name, value) {
 /** Bytes of a body that are read at most, by default. */
 export const LIMIT_BYTES = 1 << 20;
 
+const TOKEN_OPTIONS = ["verifier", "realm", "authorize"];
 const ORIGINS = ["system", "user", "assistant", "tool", "retrieved"];
 const UTF8_NAMES = ["utf-8", "utf8", "us-ascii", "ascii"];
 const BINARY_GROUPS = ["image", "audio", "video", "font", "multipart"];

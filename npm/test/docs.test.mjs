@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
 import { browse, serve } from "./browser.mjs";
@@ -53,30 +53,46 @@ const ENGINES = {
       server.close();
     }
   },
-  async worker(code) {
-    // `workerd test` imports the worker and asks it directly, which needs no port.
-    const js = (name) => ({ name: `js/${name}`, place: join(folder, "js", name) });
-    const names = ["worker", "api", "answers", "check", "errors", "names", "instance", "edgewarden"].map((name) => js(`${name}.js`));
-    const place = join(project, "worker");
-    mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, "worker.mjs"), code.replace('from "edgewarden"', 'from "../js/worker.js"'));
-    writeFileSync(join(place, "test.mjs"), WORKER_TEST);
-    symlinkSync(join(folder, "js"), join(place, "js"));
-    const modules = [
-      '(name = "test/test.mjs", esModule = embed "test.mjs")',
-      '(name = "test/worker.mjs", esModule = embed "worker.mjs")',
-      ...names.map(({ name }) => `(name = "${name}", esModule = embed "${name}")`),
-      '(name = "js/edgewarden_bg.wasm", wasm = embed "js/edgewarden_bg.wasm")',
-    ];
-    writeFileSync(
-      join(place, "config.capnp"),
-      `using Workerd = import "/workerd/workerd.capnp";
+  worker: (code) => inWorkerd("worker", code, WORKER_TEST),
+  tokens: (code) => inWorkerd("tokens", code, TOKENS_TEST),
+};
+
+/** `workerd test` imports the worker and asks it directly, which needs no port. */
+async function inWorkerd(name, code, test) {
+  const place = join(project, name);
+  mkdirSync(place, { recursive: true });
+  symlinkSync(join(folder, "js"), join(place, "js"));
+  const entries = { edgewarden: "../js/worker.js", "edgewarden/jwt": "../js/jwt-worker.js" };
+  const here = code.replace(/from "(edgewarden[^"]*)"/g, (_, entry) => `from "${entries[entry]}"`);
+  for (const [file, text] of [["worker.mjs", here], ["test.mjs", test]]) {
+    mkdirSync(join(place, "test"), { recursive: true });
+    writeFileSync(join(place, "test", file), text);
+  }
+  const modules = imported(place, "test/test.mjs").map((module) => {
+    const kind = module.endsWith(".wasm") ? "wasm" : "esModule";
+    return `(name = "${module}", ${kind} = embed "${module}")`;
+  });
+  writeFileSync(
+    join(place, "config.capnp"),
+    `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (services = [(name = "main", worker = .test)]);
 const test :Workerd.Worker = (compatibilityDate = "2026-10-01", modules = [${modules.join(", ")}]);`,
-    );
-    await run(process.env.EDGEWARDEN_WORKERD, ["test", "config.capnp"], { cwd: place });
-  },
-};
+  );
+  await run(process.env.EDGEWARDEN_WORKERD, ["test", "config.capnp"], { cwd: place });
+}
+
+/** A module and everything it imports from files. */
+function imported(place, first) {
+  const all = [first];
+  for (const module of all) {
+    if (module.endsWith(".wasm")) continue;
+    for (const [, name] of readFileSync(join(place, module), "utf8").matchAll(/(?:from|import) "(\.[^"]+)"/g)) {
+      const path = posix.join(posix.dirname(module), name);
+      if (!all.includes(path)) all.push(path);
+    }
+  }
+  return all;
+}
 
 const WORKER_TEST = `
 import worker from "./worker.mjs";
@@ -87,6 +103,34 @@ export default {
       const response = await worker.fetch(request);
       if (response.status !== status) throw new Error(\`\${response.status} instead of \${status}\`);
     }
+  },
+};`;
+
+const TOKENS_TEST = `
+import worker from "./worker.mjs";
+export default {
+  async test() {
+    const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
+    const { kty, crv, x } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+    const coded = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    const encode = (text) => new TextEncoder().encode(text);
+    const claims = { iss: "https://issuer.example", aud: "https://api.example", exp: Math.floor(Date.now() / 1000) + 60, sub: "ada" };
+    const input = [{ alg: "EdDSA", kid: "a" }, claims].map((part) => coded(encode(JSON.stringify(part)))).join(".");
+    const signature = new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, encode(input)));
+    const good = input + "." + coded(signature);
+    const bad = input + "." + coded(signature.map((byte, i) => (i === 5 ? byte ^ 1 : byte)));
+    const [stored, waiting] = [new Map(), []];
+    const KEYS = { get: async (key) => stored.get(key)?.buffer ?? null, put: async (key, bytes) => void stored.set(key, bytes) };
+    globalThis.fetch = async () => Response.json({ keys: [{ kty, crv, x, kid: "a" }] });
+    const env = { KEYS, SNAPSHOT_KEY: btoa("x".repeat(32)) };
+    const context = { waitUntil: (work) => waiting.push(work) };
+    for (const [authorization, status] of [["", 401], ["Bearer " + good, 200], ["Bearer " + bad, 401], ["Bearer " + good, 200]]) {
+      const response = await worker.fetch(new Request("http://localhost/", { headers: { authorization } }), env, context);
+      if (response.status !== status) throw new Error(\`\${response.status} instead of \${status}\`);
+      if (status === 401 && !response.headers.get("www-authenticate").startsWith("Bearer realm=")) throw new Error("not asked for");
+    }
+    while (waiting.length > 0) await waiting.shift();
+    if (stored.size !== 1) throw new Error("nothing was stored");
   },
 };`;
 

@@ -215,7 +215,7 @@ function wellFormed(text) {
   return decode(encode(text));
 }
 
-function thrown(api, call) {
+export function thrown(api, call) {
   try {
     call();
   } catch (error) {
@@ -226,7 +226,7 @@ function thrown(api, call) {
 }
 
 /** Deep, by the JSON form, with members in any order. */
-function equal(found, expected, what) {
+export function equal(found, expected, what) {
   const [a, b] = [canonical(found), canonical(expected)];
   if (a !== b) throw new Error(`${what}: expected ${b}, found ${a}`);
 }
@@ -237,6 +237,6 @@ function canonical(value) {
   return JSON.stringify(value, sorted) ?? "nothing";
 }
 
-const encode = (text) => new TextEncoder().encode(text);
+export const encode = (text) => new TextEncoder().encode(text);
 const decode = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+export const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));

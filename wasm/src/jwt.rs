@@ -216,6 +216,11 @@ impl JwtVerified {
         self.facade.to_json()
     }
 
+    /// The same, with the claims on a line of their own.
+    pub fn text(&self) -> String {
+        self.facade.text()
+    }
+
     /// The claims as the issuer wrote them.
     #[wasm_bindgen(js_name = claimsJson)]
     pub fn claims_json(&self) -> String {

@@ -73,6 +73,40 @@ impl VerifiedToken {
         }
     }
 
+    /// All that it says in one piece, for a host that pays for each: [`data`](Self::data) without the claims as JSON, a line feed,
+    /// and the claims as the issuer wrote them. JSON inside of JSON would be written and read twice.
+    pub fn text(&self) -> String {
+        let claims = self.core.claims().json();
+        let mut out = String::with_capacity(claims.len() + 512);
+        self.write(&mut out, None);
+        out.push('\n');
+        out.push_str(claims);
+        out
+    }
+
+    /// The members of [`TokenData`], without a copy of each.
+    fn write(&self, out: &mut String, claims_json: Option<&str>) {
+        let (claims, header) = (self.core.claims(), self.core.header());
+        let audience: Vec<&str> = claims.audience().collect();
+        let mut object = Object::begin(out);
+        object.text("claimsJson", claims_json);
+        object.text("headerJson", Some(&header_json(header)));
+        object.text("algorithm", Some(self.core.algorithm().name()));
+        object.text("kid", header.kid());
+        object.text("issuer", claims.issuer());
+        object.text("subject", claims.subject());
+        object.list("audience", &audience);
+        object.text("tokenId", claims.token_id());
+        object.number("expiresAtMs", millis(claims.expires_at()));
+        object.number("notBeforeMs", millis(claims.not_before()));
+        object.number("issuedAtMs", millis(claims.issued_at()));
+        object.number("validUntilMs", millis(self.core.valid_until()));
+        object.text("boundKey", claims.bound_key());
+        object.text("keyThumbprint", Some(&base64url::encode(self.core.key_thumbprint())));
+        object.number("keyGeneration", Some(self.core.key_generation()));
+        object.end();
+    }
+
     /// The claims set as the issuer wrote it.
     pub fn claims_json(&self) -> &str {
         self.core.claims().json()
@@ -93,28 +127,10 @@ impl fmt::Debug for TokenData {
     }
 }
 
-/// The members of [`TokenData`], without a copy of each.
+/// The members of [`TokenData`].
 impl ToJson for VerifiedToken {
     fn write_json(&self, out: &mut String) {
-        let (claims, header) = (self.core.claims(), self.core.header());
-        let audience: Vec<&str> = claims.audience().collect();
-        let mut object = Object::begin(out);
-        object.text("claimsJson", Some(claims.json()));
-        object.text("headerJson", Some(&header_json(header)));
-        object.text("algorithm", Some(self.core.algorithm().name()));
-        object.text("kid", header.kid());
-        object.text("issuer", claims.issuer());
-        object.text("subject", claims.subject());
-        object.list("audience", &audience);
-        object.text("tokenId", claims.token_id());
-        object.number("expiresAtMs", millis(claims.expires_at()));
-        object.number("notBeforeMs", millis(claims.not_before()));
-        object.number("issuedAtMs", millis(claims.issued_at()));
-        object.number("validUntilMs", millis(self.core.valid_until()));
-        object.text("boundKey", claims.bound_key());
-        object.text("keyThumbprint", Some(&base64url::encode(self.core.key_thumbprint())));
-        object.number("keyGeneration", Some(self.core.key_generation()));
-        object.end();
+        self.write(out, Some(self.claims_json()));
     }
 }
 

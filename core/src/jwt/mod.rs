@@ -56,7 +56,7 @@
 //! ```
 
 mod algorithm;
-mod base64url;
+use crate::text::base64url;
 mod builder;
 mod challenge;
 mod checks;

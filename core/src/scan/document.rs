@@ -28,6 +28,8 @@ pub(crate) struct Document<'a> {
     pub(crate) kind: Kind,
     pub(crate) chain: Chain,
     pub(crate) depth: usize,
+    /// Whether nobody need have meant this reading: the text has holes, runs backwards, or was pieced together.
+    pub(crate) doubtful: bool,
     parent: usize,
     map: Option<SpanMap>,
     /// Where the message begins in a text that joins it with the one before.
@@ -51,6 +53,7 @@ impl<'a> Documents<'a> {
             kind: Kind::Text,
             chain: Chain::default(),
             depth: 0,
+            doubtful: false,
             parent: 0,
             map: None,
             seam: None,
@@ -103,11 +106,19 @@ impl<'a> Documents<'a> {
         }
     }
 
+    /// Notes that nobody need have meant text `id` as it reads; what is derived from it later inherits that.
+    pub(crate) fn doubt(&mut self, id: usize) {
+        if let Some(document) = self.all.get_mut(id) {
+            document.doubtful = true;
+        }
+    }
+
     /// Adds a text derived from `parent`. One that says nothing new is dropped; one that goes too deep or for which there
     /// is no budget is refused, which the report tells.
     pub(crate) fn add(&mut self, parent: usize, step: Step, kind: Kind, derived: MappedText) {
         let Some(from) = self.all.get(parent) else { return };
         let depth = from.depth + usize::from(kind == Kind::Text);
+        let doubtful = from.doubtful || step == Step::JoinedLiterals;
         let chain = from.chain.then(step).filter(|_| depth <= self.depth_max);
         if self.all.iter().any(|d| d.text == derived.text.as_str()) {
             return;
@@ -123,6 +134,7 @@ impl<'a> Documents<'a> {
             kind,
             chain,
             depth,
+            doubtful,
             parent,
             map: Some(derived.map),
             seam: None,

@@ -31,7 +31,8 @@ impl ScanReport {
         self.score
     }
 
-    /// What was found, ordered by position, then rule id. At most
+    /// What was found, ordered by where it begins; there what rules found before the window of the learned model, then by
+    /// where it ends, then by rule id. At most
     /// [`Limits::findings`](super::Limits::findings), and one more that says which limit was breached.
     pub fn findings(&self) -> &[Finding] {
         &self.findings

@@ -13,7 +13,7 @@ use super::input::Input;
 use super::layers::census::Census;
 use super::layers::egress::EgressPolicy;
 use super::layers::envelope::{self, Breach, Fuel};
-use super::layers::lexical;
+use super::layers::lexical::{self, Reading};
 use super::layers::mention::{self, Place, Standing};
 use super::layers::provenance;
 use super::layers::{self, DetectorHit, Layer};
@@ -118,7 +118,7 @@ impl<'s, 't> Run<'s, 't> {
         if let Some(breach) = self.breach {
             self.findings.push(Finding::of_breach(breach.rule_id(), Span::new(0, self.input.text.len())));
         }
-        self.findings.sort_unstable_by(|a, b| (a.span, &a.rule_id, a.weight).cmp(&(b.span, &b.rule_id, b.weight)));
+        self.findings.sort_unstable_by(|a, b| place(a).cmp(&place(b)));
         let thresholds = self.scanner.policy.thresholds_for(self.input.origin);
         let (score, decision) = layers::decide::decide(&self.findings, thresholds, self.scanner.policy.on_limit);
         self.timings.lap(Layer::Decide);
@@ -194,6 +194,9 @@ impl<'s, 't> Run<'s, 't> {
             self.documents.add(id, step, Kind::Reading, reading);
         }
         let (view, mended) = if self.runs(Layer::Canonical) { layers::canonical::read(text) } else { (None, None) };
+        if mended.is_some() {
+            self.documents.doubt(id);
+        }
         self.timings.lap(Layer::Canonical);
         match view {
             Some(view) => {
@@ -260,6 +263,9 @@ impl<'s, 't> Run<'s, 't> {
         self.words(id, view, passes);
         if self.runs(Layer::Canonical) {
             for (step, reading) in layers::canonical::readings(view, self.tokens.signs) {
+                if step == Step::ReversedOrder {
+                    self.documents.doubt(id);
+                }
                 self.documents.add(id, step, Kind::Reading, reading);
             }
             self.timings.lap(Layer::Canonical);
@@ -277,12 +283,24 @@ impl<'s, 't> Run<'s, 't> {
         if let Some(judged) = &mut self.judged {
             judged.push(id);
         }
-        let decoded = self.documents.get(id).is_some_and(|d| d.depth > 0);
-        if let Some((span, points)) = lexical::read(&self.scanner.model, view, self.input.origin, decoded) {
+        let reading = self.reading(id);
+        if let Some((span, points)) = lexical::read(&self.scanner.model, view, self.input.origin, reading) {
             let points = u32::from(points) * self.mentioned(span) / WHOLE;
             self.report(lexical::RULE_ID, id, span, points);
         }
         self.timings.lap(Layer::Lexical);
+    }
+
+    /// How far text `id` is from what somebody wrote to be read.
+    fn reading(&self, id: usize) -> Reading {
+        let Some(document) = self.documents.get(id) else { return Reading::Doubtful };
+        if document.doubtful {
+            Reading::Doubtful
+        } else if document.depth > 0 || self.findings.iter().any(|f| f.category == Category::Obfuscation) {
+            Reading::Disguised
+        } else {
+            Reading::Plain
+        }
     }
 
     /// Share of the points that remains where every rule that matched in the window found its match quoted or reported.
@@ -496,6 +514,13 @@ impl<'s, 't> Run<'s, 't> {
             self.breach = Some(Breach::FuelExhausted);
         }
     }
+}
+
+/// What findings are ordered by: where they begin, and there those of rules, which say what stands in that place, before
+/// the window of the learned model, which holds it somewhere.
+fn place(finding: &Finding) -> (usize, bool, usize, &str, u16) {
+    let Finding { span, rule_id, weight, .. } = finding;
+    (span.start, rule_id == lexical::RULE_ID, span.end, rule_id, *weight)
 }
 
 /// Attributes are joined, so a decoder may return more children than there is room for texts.

@@ -1,5 +1,6 @@
 //! Text with a way back: every cleaned or decoded form of a text knows which bytes of the original it came from.
 
+pub(crate) mod base64url;
 pub mod chars;
 pub mod decode;
 pub mod json;

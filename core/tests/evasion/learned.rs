@@ -16,13 +16,13 @@ fn no_form_loses_attacks_to_the_learned_layer() {
     assert!(faults.is_empty(), "{} forms:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// Plain honest texts are not accused at all; in a disguise, which is a sign of its own, few of them are.
+/// A disguise is no evidence: an honest text is accused in no form that the rules alone let pass.
 #[test]
 fn honest_texts_are_accused_no_more_with_the_learned_layer() {
     println!("{}", table());
-    let allowed = |row: &Row| if row.form == PLAIN { 0 } else { row.honest.of * RISE_PER_MILLE / 1000 };
-    let risen = |row: &&Row| row.honest.both > row.honest.rules + allowed(row);
-    let faults: Vec<_> = rows().iter().filter(risen).map(|row| format!("{}: {:?}", row.form, row.honest)).collect();
+    let known = |row: &Row| KNOWN_RISES.iter().find(|known| known.0 == row.form).map_or(0, |known| known.1);
+    let differs = |row: &&Row| row.honest.both != row.honest.rules + known(row);
+    let faults: Vec<_> = rows().iter().filter(differs).map(|row| format!("{}: {:?}", row.form, row.honest)).collect();
     assert!(faults.is_empty(), "{} forms:\n{}", faults.len(), faults.join("\n"));
 }
 
@@ -98,5 +98,6 @@ fn table() -> String {
 const PLAIN: &str = "plain";
 /// Points that a form may lose.
 const LOSS_PERCENT: usize = 5;
-/// Of a form's honest texts, how many more may be accused, in thousandths. The aim is none.
-const RISE_PER_MILLE: usize = 10;
+/// Forms that hide nothing, in which so many honest texts are accused all the same: other words stand around a text, so
+/// that its windows are cut elsewhere, and one of them holds the words of a leak without those that forbid it.
+const KNOWN_RISES: &[(&str, usize)] = &[("polite-wrap", 1), ("markdown-link-title", 1), ("email-header", 1)];

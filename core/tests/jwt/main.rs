@@ -13,6 +13,7 @@ mod json_web_keys;
 mod jws;
 mod key_cache;
 mod key_cache_model;
+mod key_cache_order;
 mod keys;
 mod network;
 mod page;

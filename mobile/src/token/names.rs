@@ -4,7 +4,10 @@ use edgewarden_bindings::token as facade;
 
 /// Mirrors names that the facade gives as strings. Every one of them is in the vectors.
 macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $(#[$about:meta])* $first:ident = $text:literal, $($(#[$abouts:meta])* $member:ident = $texts:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident {
+        $(#[$about:meta])* $first:ident = $text:literal,
+        $($(#[$abouts:meta])* $member:ident = $texts:literal,)*
+    }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
         pub enum $name {

@@ -28,6 +28,13 @@ const checks = {
     assert.match(said, /^The card is \[[a-z-]+\]\. Anything else\?$/);
   },
   hono: async ({ default: app }, t) => chat(await listen(t, getRequestListener(app.fetch))),
+  tokens: async ({ default: app }, t) => {
+    const url = await listen(t, app);
+    const refused = await fetch(`${url}/me`);
+    assert.deepEqual([refused.status, await refused.json()], [401, { error: "missing_token" }]);
+    const answer = await fetch(`${url}/me`, { headers: { authorization: `Bearer ${await issued()}` } });
+    assert.equal(await answer.text(), "ada");
+  },
   fetch: async ({ default: { fetch } }) => {
     const body = JSON.stringify({ message: "Hello" });
     const init = { method: "POST", headers: { "content-type": "application/json" }, body };
@@ -35,6 +42,15 @@ const checks = {
     assert.equal(await answer.text(), "Ada was told: Hello (allow)");
   },
 };
+
+const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
+
+/** A token of an issuer whose keys are where the example looks. */
+async function issued() {
+  const claims = { iss: "https://issuer.example", aud: "https://api.example", exp: Math.floor(Date.now() / 1000) + 60, sub: "ada" };
+  const input = [{ alg: "EdDSA" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  return `${input}.${Buffer.from(await crypto.subtle.sign("Ed25519", pair.privateKey, Buffer.from(input))).toString("base64url")}`;
+}
 
 test("every example is checked, and every block of code is an example", () => {
   assert.deepEqual([...examples.keys()].sort(), Object.keys(checks).sort());
@@ -45,6 +61,8 @@ for (const [name, code] of examples) {
   test(`the example \`${name}\` runs`, async (t) => {
     const path = new URL(`./example-${name}.mjs`, import.meta.url);
     writeFileSync(path, code);
+    const { kty, crv, x } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+    process.env.JWKS_URI = await listen(t, (_, response) => response.end(JSON.stringify({ keys: [{ kty, crv, x }] })));
     const said = [];
     t.mock.method(console, "log", (line) => said.push(line));
     await checks[name](await import(path), t);

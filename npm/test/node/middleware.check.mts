@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Hono } from "hono";
 import { PromptScanner } from "edgewarden";
+import { JwksVerifier, TokenVerifier } from "edgewarden/jwt";
 import * as express from "edgewarden/express";
 import * as hono from "edgewarden/hono";
 
@@ -35,3 +36,18 @@ export default {
     answer: { notice: "" },
   }),
 };
+
+const verifier = new JwksVerifier({ algorithms: ["ES256"], jwksUri: "https://issuer.example/keys" });
+handlers.push(
+  express.verifyRequests({ verifier, realm: "a", authorize: async (token, request) => token.subject === request.url }),
+  express.scanRequests({ scanner, verifier: new TokenVerifier({ algorithms: ["HS256"], sharedSecret: new Uint8Array(32) }) }),
+);
+export const user = (req: IncomingMessage & express.VerifiedRequest): string | undefined => req.auth.subject;
+const secured = new Hono<{ Variables: hono.TokenVariables & hono.ScanVariables }>();
+secured.use(hono.verifyRequests({ verifier, authorize: (token) => token.claims["admin"] === true }));
+secured.get("/", (c) => c.json([c.get("auth").audience, c.get("jwtPayload")["scope"] ?? null]));
+export const told = (request: Request) => hono.tokenOf(request)?.issuer;
+// @ts-expect-error the verifier is missing
+express.verifyRequests({});
+// @ts-expect-error no verifier
+hono.verifyRequests({ verifier: scanner });

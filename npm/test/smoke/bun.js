@@ -1,5 +1,8 @@
 import * as main from "edgewarden";
+import * as jwt from "edgewarden/jwt";
+import * as full from "edgewarden/jwt/full";
 import * as scan from "edgewarden/scan";
-import { check } from "./check.js";
+import { check, checkTokens } from "./check.js";
 
 for (const [name, api] of Object.entries({ main, scan })) console.log(`Bun, ${name}: ${await check(api)}`);
+for (const [name, api] of Object.entries({ jwt, full })) console.log(`Bun, tokens ${name}: ${await checkTokens(api)}`);

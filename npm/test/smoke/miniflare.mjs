@@ -28,7 +28,7 @@ const { metafile } = await build({
 });
 const modules = [
   { type: "ESModule", path: "deployed/worker.js" },
-  ...["edgewarden_bg.wasm", "edgewarden_scan_bg.wasm"].map((name) => ({ type: "CompiledWasm", path: `deployed/${name}` })),
+  ...["", "_scan", "_jwt", "_jwt_full"].map((name) => ({ type: "CompiledWasm", path: `deployed/edgewarden${name}_bg.wasm` })),
 ];
 const miniflare = new Miniflare({ modules, modulesRoot: "deployed", compatibilityDate: "2026-03-01", cf: false, host: "127.0.0.1", port: 0 });
 try {

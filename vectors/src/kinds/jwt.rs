@@ -77,6 +77,9 @@ impl Case for Verdict {
         self.error = verdict.as_ref().err().map(value).transpose()?;
         self.challenge = verdict.as_ref().err().map(|error| error.challenge("api"));
         self.data = verdict.as_ref().ok().map(value).transpose()?;
+        if let Some((told, token)) = self.data.as_ref().zip(verdict.as_ref().ok()) {
+            in_one_piece(&token.text(), told)?;
+        }
         Ok(())
     }
 }
@@ -158,6 +161,15 @@ impl<'c> Asked<'c> {
             nonce: request.nonce.as_deref(),
         })
     }
+}
+
+/// The text of a token says what its data do.
+fn in_one_piece(text: &str, data: &Value) -> Result<(), String> {
+    let (rest, claims) = text.split_once('\n').ok_or("the text of a token has no second line")?;
+    let mut told: Value = serde_json::from_str(rest).map_err(|error| error.to_string())?;
+    let members = told.as_object_mut().ok_or("the text of a token has no object")?;
+    members.insert("claimsJson".to_owned(), Value::String(claims.to_owned()));
+    if told == *data { Ok(()) } else { Err(format!("the text says {told}, the data {data}")) }
 }
 
 /// What a host does with what it is handed: imports the key and verifies.

@@ -44,7 +44,7 @@ impl Table {
                     let empty = Counts::new();
                     let reference = reference.unwrap_or(&empty);
                     let kinds: BTreeSet<&String> = reference.keys().chain(counts.keys()).collect();
-                    let different = kinds.into_iter().filter(|kind| differs(kind, reference, counts));
+                    let different = kinds.into_iter().filter(|kind| reference.get(*kind) != counts.get(*kind));
                     let number = |counts: &Counts, kind: &String| counts.get(kind).copied().unwrap_or_default();
                     faults.extend(
                         different.map(|kind| {
@@ -86,21 +86,6 @@ impl Table {
     }
 }
 
-/// Whether a runner held another number of cases than the reference, and had to hold them.
-fn differs(kind: &str, reference: &Counts, counts: &Counts) -> bool {
-    let is_pending = PENDING.iter().any(|(pending, _)| *pending == kind) && !counts.contains_key(kind);
-    !is_pending && reference.get(kind) != counts.get(kind)
-}
-
-/// Kinds that runners may leave out altogether, each with its reason. The one place where that is said.
-const PENDING: [(&str, &str); 5] = [
-    ("jwt", "not yet in this language"),
-    ("jwt-cache", "not yet in this language"),
-    ("jwt-errors", "not yet in this language"),
-    ("jwt-explain", "not yet in this language"),
-    ("jwt-keys", "not yet in this language"),
-];
-
 impl Row {
     fn total(&self) -> usize {
         match self {
@@ -128,20 +113,14 @@ impl fmt::Display for Table {
                 Row::Held(counts) => {
                     for kind in &kinds {
                         let count = counts.get(*kind).map_or_else(|| "–".to_owned(), ToString::to_string);
-                        let differs = self.reference().is_some_and(|reference| differs(kind, reference, counts));
+                        let differs =
+                            self.reference().is_some_and(|reference| reference.get(*kind) != counts.get(*kind));
                         write!(f, " {:>1$}", if differs { format!("!{count}") } else { count }, width(kind))?;
                     }
                     writeln!(f, " {:>8}", row.total())?;
                 }
                 Row::Missing(tool) => writeln!(f, " SKIPPED: {tool}")?,
                 Row::Failed(_) => writeln!(f, " FAILED")?,
-            }
-        }
-        for (kind, reason) in PENDING {
-            let held = |row: &Row| matches!(row, Row::Held(counts) if !counts.contains_key(kind));
-            let names: Vec<&str> = self.rows.iter().filter(|(_, row)| held(row)).map(|(name, _)| *name).collect();
-            if kinds.iter().any(|known| *known == kind) && !names.is_empty() {
-                writeln!(f, "{kind}: {reason}: {}", names.join(", "))?;
             }
         }
         Ok(())
@@ -174,17 +153,6 @@ mod tests {
         assert_eq!(table.faults(), ["Kotlin: 4 of 5 scan", "Node: it fell"]);
         let shown = table.to_string();
         assert!(shown.contains("Kotlin                    2       !4        6"), "{shown}");
-    }
-
-    #[test]
-    fn kinds_that_are_listed_may_be_left_out_altogether() {
-        let with_tokens = |held| counts(5).map(|counts| counts.into_iter().chain([("jwt".to_owned(), held)]).collect());
-        let mut table = Table::default();
-        table.add("Rust", with_tokens(9));
-        table.add("Python", counts(5));
-        table.add("Node", with_tokens(8));
-        assert_eq!(table.faults(), ["Node: 8 of 9 jwt"]);
-        assert!(table.to_string().ends_with("jwt: not yet in this language: Python\n"), "{table}");
     }
 
     #[test]

@@ -134,7 +134,10 @@ pub fn check() -> Result<(), Fault> {
 fn real(language: &str) -> Result<Api, Fault> {
     let root = root();
     Ok(match language {
-        "javascript" => typescript::api(&root.join("npm/types.d.ts"))?,
+        "javascript" => {
+            let files = ["types.d.ts", "jwt.d.ts", "jwt-full.d.ts"].map(|name| root.join("npm").join(name));
+            typescript::api(&files.each_ref().map(PathBuf::as_path))?
+        }
         "python" => python::api(&root.join("python/python/edgewarden"))?,
         "kotlin" => kotlin::api(&sources(&generated("kotlin")?, "mobile/kotlin/src/main", "kt"))?,
         "swift" => swift::api(&sources(&generated("swift")?, "mobile/swift/Sources/Edgewarden", "swift"))?,

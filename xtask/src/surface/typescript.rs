@@ -5,23 +5,29 @@ use std::path::Path;
 use super::tokens::{Token, close, inside, tokens, top_level};
 use super::{Api, read};
 
-/// The exports of the file and the members of its types.
-pub fn api(file: &Path) -> Result<Api, String> {
-    let tokens = tokens(&read(file)?);
+/// The exports of the files and the members of their types. What a file takes from another one counts there.
+pub fn api(files: &[&Path]) -> Result<Api, String> {
     let mut api = Api::default();
-    for at in top_level(&tokens) {
+    for file in files {
+        add(&mut api, &tokens(&read(file)?));
+    }
+    Ok(api)
+}
+
+fn add(api: &mut Api, tokens: &[Token]) {
+    for at in top_level(tokens) {
         if !tokens.get(at).is_some_and(|token| token.is("export")) {
             continue;
         }
         let mut i = at + 1;
-        while word(&tokens, i).is_some_and(|w| ["declare", "abstract", "default", "async"].contains(&w)) {
+        while word(tokens, i).is_some_and(|w| ["declare", "abstract", "default", "async"].contains(&w)) {
             i += 1;
         }
-        match (word(&tokens, i), word(&tokens, i + 1)) {
+        match (word(tokens, i), word(tokens, i + 1)) {
             (Some("class" | "interface"), Some(name)) => {
-                let open = (i..tokens.len()).find(|j| sign(&tokens, *j, '{')).unwrap_or(tokens.len());
-                let base = (i..open).find(|j| word(&tokens, *j) == Some("extends")).and_then(|j| word(&tokens, j + 1));
-                api.add(name, members(inside(&tokens, open)));
+                let open = (i..tokens.len()).find(|j| sign(tokens, *j, '{')).unwrap_or(tokens.len());
+                let base = (i..open).find(|j| word(tokens, *j) == Some("extends")).and_then(|j| word(tokens, j + 1));
+                api.add(name, members(inside(tokens, open)));
                 if base == Some("Error") {
                     // What every `Error` has.
                     api.add(name, vec!["message".to_owned()]);
@@ -29,12 +35,12 @@ pub fn api(file: &Path) -> Result<Api, String> {
                 api.derive(name, base);
             }
             (Some("const" | "let" | "var"), Some(name)) => {
-                let is_object = sign(&tokens, i + 2, ':') && sign(&tokens, i + 3, '{');
-                api.add(name, if is_object { members(inside(&tokens, i + 3)) } else { Vec::new() });
+                let is_object = sign(tokens, i + 2, ':') && sign(tokens, i + 3, '{');
+                api.add(name, if is_object { members(inside(tokens, i + 3)) } else { Vec::new() });
             }
             (Some("type" | "function" | "enum"), Some(name)) => api.add(name, Vec::new()),
-            _ if sign(&tokens, i, '{') => {
-                for one in inside(&tokens, i).split(|token| token.is(",")) {
+            _ if sign(tokens, i, '{') => {
+                for one in inside(tokens, i).split(|token| token.is(",")) {
                     // `a as b` exports b.
                     if let Some(name) = one.iter().filter_map(Token::word).next_back() {
                         api.add(name, Vec::new());
@@ -44,7 +50,6 @@ pub fn api(file: &Path) -> Result<Api, String> {
             _ => {}
         }
     }
-    Ok(api)
 }
 
 fn members(body: &[Token]) -> Vec<String> {

@@ -6,7 +6,7 @@ use super::super::key::{KeyMaterial, VerificationKey};
 
 /// Refuses signatures about which implementations disagree: a wrong length, an RSA value not below the modulus, r or s
 /// zero or not below the order (CVE-2022-21449), S of Ed25519 not below the order (RFC 8032 section 5.1.7), and R not
-/// canonical or in one of the [fourteen encodings](is_weak_or_loose) of points of small order.
+/// canonical or in one of the fourteen encodings of points of small order.
 ///
 /// # Errors
 /// [`Code::BadSignatureLength`] or [`Code::BadSignature`].

@@ -41,12 +41,16 @@ pub trait FeatureSink {
     /// What stands before the word that begins next counts as a neighbour of it.
     #[inline]
     fn mark(&mut self) {}
+
+    /// The current word and the two before it stood together a few words ago: its features were told then.
+    #[inline]
+    fn again(&mut self) {}
 }
 
 /// Reads `view`, a canonical view, once and tells `sink` its words and their features.
 pub fn extract(view: &str, sink: &mut impl FeatureSink) {
     let bytes = view.as_bytes();
-    let mut past = Past { one: START, two: START };
+    let mut past = Past { one: START, two: START, triples: [0; CIRCLE], at: 0 };
     let mut at = 0;
     let mut gap = Gap::Start;
     let mut word = Word::new();
@@ -83,16 +87,30 @@ pub fn extract(view: &str, sink: &mut impl FeatureSink) {
     }
 }
 
-/// The two tokens before the current one.
+/// The two tokens before the current one, and the triples that the last words ended.
 struct Past {
     one: u32,
     two: u32,
+    triples: [u32; CIRCLE],
+    at: usize,
 }
 
 impl Past {
     fn push(&mut self, token: u32) {
         self.two = self.one;
         self.one = token;
+    }
+
+    /// The triple that `token` ends, and whether one of the last words ended the same.
+    #[inline]
+    fn triple(&mut self, token: u32) -> (u32, bool) {
+        let triple = join(join(self.two, self.one), token);
+        let again = self.triples.contains(&triple);
+        if let Some(slot) = self.triples.get_mut(self.at % CIRCLE) {
+            *slot = triple;
+        }
+        self.at = self.at.wrapping_add(1);
+        (triple, again)
     }
 
     /// What stands between two words counts as a token where it ends a thought; says whether it did.
@@ -226,9 +244,13 @@ impl Word {
     fn tell(&mut self, past: &mut Past, sink: &mut impl FeatureSink) {
         // Numbers of one length are one word; what is too long to be a word is known by its kind alone.
         let token = if self.bytes > WORD_BYTES { if self.digits > 0 { LONG_MIXED } else { LONG } } else { self.hash };
+        let (triple, again) = past.triple(token);
+        if again {
+            sink.again();
+        }
         sink.feature(FeatureKind::Word, mix(token, 0x51ED_270B));
         sink.feature(FeatureKind::Pair, mix(join(past.one, token), 0x2545_F491));
-        sink.feature(FeatureKind::Triple, mix(join(join(past.two, past.one), token), 0x9E6C_63D0));
+        sink.feature(FeatureKind::Triple, mix(triple, 0x9E6C_63D0));
         sink.feature(FeatureKind::Gap, mix(join(past.two, token), 0x1B56_C4E9));
         past.push(token);
         if self.bytes > WORD_BYTES {
@@ -313,6 +335,8 @@ const PART: u32 = 0x68E3_1DA4;
 const LETTERS: usize = 64;
 /// Longer words are known by their kind alone.
 const WORD_BYTES: usize = 40;
+/// Words that go round in a circle are seen through where the circle has no more than these.
+const CIRCLE: usize = 8;
 /// Shorter words have no parts of their own.
 const PART_MIN: usize = 5;
 const EDGE: u8 = b'^';
@@ -374,6 +398,29 @@ mod tests {
         assert_eq!(count.1, [(0, 5), (6, 12)]);
         // `^forget^` has five parts of four letters; `dont` is too short for any.
         assert_eq!(count.0, [2, 2, 2, 2, 5, 1, 1]);
+    }
+
+    #[test]
+    fn words_that_go_round_are_told_to_do_so() {
+        struct Again(usize, alloc::vec::Vec<usize>);
+        impl FeatureSink for Again {
+            fn word(&mut self, _start: usize, _end: usize) {
+                self.0 += 1;
+            }
+            fn feature(&mut self, _kind: FeatureKind, _hash: u32) {}
+            fn again(&mut self) {
+                self.1.push(self.0);
+            }
+        }
+        let again = |text: &str| {
+            let mut sink = Again(0, alloc::vec::Vec::new());
+            extract(text, &mut sink);
+            sink.1
+        };
+        assert_eq!(again("no no no no no"), [4, 5]);
+        assert_eq!(again("round and round and round and"), [5, 6]);
+        assert_eq!(again("of the sea and of the land"), []);
+        assert_eq!(again("one two three four five six seven eight nine one two three"), []);
     }
 
     const PROBES: [&str; 6] = [

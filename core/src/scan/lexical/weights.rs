@@ -75,6 +75,8 @@ struct Sums {
     /// Of the weights in the text.
     text: i32,
     count: u32,
+    /// Words that a sign cuts off from the word before.
+    cut_off: u32,
 }
 
 /// Reads a text and keeps its highest window and the sums of the whole.
@@ -90,6 +92,10 @@ pub(super) struct Reader<'m> {
     /// Where the block before and the current one begin.
     starts: [usize; 2],
     end: usize,
+    /// Whether a sign stands before the word that begins next.
+    marked: bool,
+    /// Whether the current word repeats what was counted.
+    again: bool,
     best: Option<(i64, Span)>,
 }
 
@@ -104,12 +110,19 @@ impl<'m> Reader<'m> {
             blocks: 0,
             starts: [0, 0],
             end: 0,
+            marked: false,
+            again: false,
             best: None,
         }
     }
 
-    /// Judges the window of the last two blocks.
+    /// Judges the window of the last two blocks, unless its words stand one by one: a list, a table or a code is no text,
+    /// and a word to which nothing is a neighbour was never measured.
     fn close(&mut self) {
+        let words = self.words + if self.blocks > 0 { self.weights.block } else { 0 };
+        if (self.before.cut_off + self.block.cut_off) * 4 >= words * 3 {
+            return;
+        }
         let (sum, count) = (self.before.window + self.block.window, self.before.count + self.block.count);
         let logit = self.weights.logit(0, sum, count);
         if self.best.is_none_or(|(best, _)| logit > best) {
@@ -140,6 +153,17 @@ impl<'m> Reader<'m> {
 
 impl FeatureSink for Reader<'_> {
     #[inline]
+    fn mark(&mut self) {
+        self.marked = true;
+    }
+
+    /// A word said a thousand times would fill every window with what little it weighs: it counts for what it says once.
+    #[inline]
+    fn again(&mut self) {
+        self.again = true;
+    }
+
+    #[inline]
     fn word(&mut self, start: usize, end: usize) {
         if self.words == self.weights.block {
             // The first block alone is no window yet: it is judged with the second.
@@ -155,11 +179,16 @@ impl FeatureSink for Reader<'_> {
             self.starts = [start, start];
         }
         self.words += 1;
+        self.again = false;
+        self.block.cut_off += u32::from(core::mem::take(&mut self.marked));
         self.end = end;
     }
 
     #[inline]
     fn feature(&mut self, kind: FeatureKind, hash: u32) {
+        if self.again {
+            return;
+        }
         let (known, [window, text]) = self.weights.look_up(kind, hash);
         self.block.window += window;
         self.block.text += text;

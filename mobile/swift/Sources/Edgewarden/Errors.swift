@@ -21,7 +21,8 @@ extension EdgewardenError {
             .options(let code, let reason, let offset, let field),
             .argument(let code, let reason, let offset, let field),
             .closed(let code, let reason, let offset, let field),
-            .internal(let code, let reason, let offset, let field):
+            .internal(let code, let reason, let offset, let field),
+            .verify(let code, let reason, let offset, let field, _, _, _, _, _, _):
             (code, reason, offset, field)
         }
     }

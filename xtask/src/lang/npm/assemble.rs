@@ -26,12 +26,14 @@ pub fn assemble(profile: &str) -> Result<PathBuf, Fault> {
         }
     }
     base64(&js)?;
-    for name in ["node", "file", "scan-file", "wasm", "express", "hono"] {
+    for name in ["node", "jwt-node", "file", "scan-file", "wasm", "express", "hono"] {
         common_js(&js, name)?;
     }
     // One instance for `import` and `require`: a session of one must fit a scanner of the other.
-    write(&js.join("node.mjs"), "export * from \"./node.cjs\";\n")?;
-    remove_file(&js.join("node.js"))?;
+    for name in ["node", "jwt-node"] {
+        write(&js.join(format!("{name}.mjs")), &format!("export * from \"./{name}.cjs\";\n"))?;
+        remove_file(&js.join(format!("{name}.js")))?;
+    }
     for file in files(&package)? {
         if let Some(name) = file.to_string_lossy().strip_suffix(".d.ts") {
             let types = fs::read_to_string(&file).map_err(|error| at(&file, error))?;
@@ -110,8 +112,11 @@ fn inputs(profile: &str, feature: &str) -> Result<u64, Fault> {
 
 fn copy_sources(package: &Path) -> Result<(), Fault> {
     let sources = root().join("npm");
-    for file in files(&sources.join("src"))? {
-        copy(&file, &package.join("js").join(file.file_name().unwrap_or_default()))?;
+    for (from, to) in [("src", "js"), ("src/jwt", "js/jwt")] {
+        make_folder(&package.join(to))?;
+        for file in files(&sources.join(from))? {
+            copy(&file, &package.join(to).join(file.file_name().unwrap_or_default()))?;
+        }
     }
     for file in files(&sources)? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();

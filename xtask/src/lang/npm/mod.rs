@@ -19,10 +19,12 @@ use super::{Counts, Fault, vectors_of};
 use crate::process::{command, packing_profile, root, run_lines};
 use crate::tools;
 
-/// All vectors through the WebAssembly module in Node.
+/// All vectors through the WebAssembly modules in Node.
 pub fn vectors_wasm_node() -> Result<Counts, Fault> {
-    let package = assemble(PROFILE)?;
-    vectors_of(node("npm/test/vectors.mjs", &[&package.join("js/file.js")]))
+    let js = assemble(PROFILE)?.join("js");
+    let mut runner = node("npm/test/vectors.mjs", &[&js.join("file.js"), &js.join("jwt-node.mjs")]);
+    runner.env("EDGEWARDEN_BACKEND", "wasm");
+    vectors_of(runner)
 }
 
 /// All vectors in workerd.

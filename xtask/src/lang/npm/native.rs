@@ -23,7 +23,8 @@ pub fn place(package: &Path, profile: &str) -> Result<PathBuf, Fault> {
 pub fn vectors_native() -> Result<Counts, Fault> {
     let package = assemble(PROFILE)?;
     place(&package, TEST_PROFILE)?;
-    let mut runner = node("npm/test/vectors.mjs", &[&package.join("js/node.mjs")]);
+    let js = package.join("js");
+    let mut runner = node("npm/test/vectors.mjs", &[&js.join("node.mjs"), &js.join("jwt-node.mjs")]);
     runner.env("EDGEWARDEN_BACKEND", "native");
     vectors_of(runner)
 }

@@ -1,5 +1,6 @@
 //! workerd without anything around it: `workerd test` with a configuration written here.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,28 +14,12 @@ use crate::tools;
 pub fn test(package: &Path, script: &str) -> Result<Command, Fault> {
     let folder = target_dir()?.join("npm").join("workerd").join(script);
     remove(&folder)?;
-    make_folder(&folder.join("js"))?;
-    make_folder(&folder.join("test"))?;
-    let tests = root().join("npm/test");
-    let mut modules = vec![format!("test/{script}")];
-    copy(&tests.join(script), &folder.join("test").join(script))?;
-    for file in files(&package.join("js"))?.into_iter().chain([tests.join("run-vectors.js")]) {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let place = if file.starts_with(&tests) { format!("test/{name}") } else { format!("js/{name}") };
-        // Only what the worker's entries import: workerd would also have to parse the others.
-        if WORKER_FILES.contains(&name.as_str()) {
-            copy(&file, &folder.join(&place))?;
-            modules.push(place);
-        }
-    }
     let mut config = HEAD.to_owned();
-    for module in &modules {
-        let kind = if module.ends_with(".wasm") { "wasm" } else { "esModule" };
-        let _ = writeln!(config, "    (name = \"{module}\", {kind} = embed \"{module}\"),");
-    }
+    let tests = root().join("npm/test");
+    place(&folder, &[("test", &tests), ("js", &package.join("js"))], &format!("test/{script}"), &mut config)?;
     config.push_str("  ],\n  bindings = [\n");
-    for file in vectors()? {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for (name, file) in vectors()? {
+        make_folder(&folder.join(&name).with_file_name(""))?;
         copy(&file, &folder.join(&name))?;
         let _ = writeln!(config, "    (name = \"{name}\", text = embed \"{name}\"),");
     }
@@ -43,6 +28,50 @@ pub fn test(package: &Path, script: &str) -> Result<Command, Fault> {
     let mut workerd = command(tools::npm_bin("workerd").map_err(Fault::Missing)?, &["test", "config.capnp"]);
     workerd.current_dir(&folder);
     Ok(workerd)
+}
+
+/// Copies a script and what it imports into `folder`, from the sources of each of its parts, and lists all as modules.
+/// workerd would have to parse whatever else were listed.
+fn place(folder: &Path, sources: &[(&str, &Path)], script: &str, config: &mut String) -> Result<(), Fault> {
+    let mut modules = vec![script.to_owned()];
+    let mut next = 0;
+    while let Some(module) = modules.get(next).cloned() {
+        next += 1;
+        let source = sources.iter().find_map(|(part, at)| Some(at.join(module.strip_prefix(part)?.strip_prefix('/')?)));
+        let source = source.ok_or_else(|| format!("`{module}` is imported, and nobody knows from where"))?;
+        make_folder(&folder.join(&module).with_file_name(""))?;
+        copy(&source, &folder.join(&module))?;
+        let kind = if module.ends_with(".wasm") { "wasm" } else { "esModule" };
+        let _ = writeln!(config, "    (name = \"{module}\", {kind} = embed \"{module}\"),");
+        if kind == "esModule" {
+            let text = std::fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
+            let imports: Vec<String> = imports(&text).map(|import| beside(&module, import)).collect();
+            modules.extend(imports.into_iter().filter(|import| !modules.contains(import)).collect::<BTreeSet<_>>());
+        }
+    }
+    Ok(())
+}
+
+/// What a script imports from files.
+fn imports(text: &str) -> impl Iterator<Item = &str> {
+    let starts = ["import ", "} from ", "export { ", "export * "];
+    let statements = text.lines().filter(move |line| starts.iter().any(|start| line.starts_with(start)));
+    let names = statements.filter_map(|line| line.rsplit_once("from \"")?.1.split('"').next());
+    names.filter(|name| name.starts_with('.'))
+}
+
+/// The module that `module` calls `import`.
+fn beside(module: &str, import: &str) -> String {
+    let mut path: Vec<&str> = module.split('/').collect();
+    path.pop();
+    for step in import.split('/') {
+        match step {
+            "." => {}
+            ".." => drop(path.pop()),
+            name => path.push(name),
+        }
+    }
+    path.join("/")
 }
 
 /// The engine itself: what npm calls `workerd` is a script, whose own time would count and which outlives its end.
@@ -58,46 +87,27 @@ pub fn program() -> Result<PathBuf, Fault> {
 pub fn bench(package: &Path, script: &str) -> Result<PathBuf, Fault> {
     let folder = target_dir()?.join("npm").join("workerd").join(script);
     remove(&folder)?;
-    make_folder(&folder.join("js"))?;
-    make_folder(&folder.join("bench"))?;
-    let source = root().join("npm/bench").join(script);
-    let text = std::fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
-    copy(&source, &folder.join("bench").join(script))?;
     let mut config = SERVE.to_owned();
-    let _ = writeln!(config, "    (name = \"bench/{script}\", esModule = embed \"bench/{script}\"),");
-    for name in WORKER_FILES.iter().filter(|name| text.contains("import") && !name.contains("scan")) {
-        let from = package.join("js").join(name);
-        if from.exists() {
-            copy(&from, &folder.join("js").join(name))?;
-            let kind = if name.ends_with(".wasm") { "wasm" } else { "esModule" };
-            let _ = writeln!(config, "    (name = \"js/{name}\", {kind} = embed \"js/{name}\"),");
-        }
-    }
+    let benches = root().join("npm/bench");
+    place(&folder, &[("bench", &benches), ("js", &package.join("js"))], &format!("bench/{script}"), &mut config)?;
     config.push_str("  ],\n);\n");
     write(&folder.join("config.capnp"), &config)?;
     Ok(folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?)
 }
 
-fn vectors() -> Result<Vec<PathBuf>, Fault> {
-    let files = files(&root().join("vectors"))?;
-    Ok(files.into_iter().filter(|file| file.extension().is_some_and(|e| e == "json")).collect())
+/// The files of vectors with their names, those of tokens in their folder.
+fn vectors() -> Result<Vec<(String, PathBuf)>, Fault> {
+    let mut all = Vec::new();
+    for (folder, prefix) in [("vectors", ""), ("vectors/jwt", "jwt/")] {
+        for file in files(&root().join(folder))? {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if name.ends_with(".json") {
+                all.push((format!("{prefix}{name}"), file));
+            }
+        }
+    }
+    Ok(all)
 }
-
-const WORKER_FILES: [&str; 13] = [
-    "answers.js",
-    "api.js",
-    "check.js",
-    "edgewarden.js",
-    "edgewarden_bg.wasm",
-    "edgewarden_scan.js",
-    "edgewarden_scan_bg.wasm",
-    "errors.js",
-    "instance.js",
-    "names.js",
-    "run-vectors.js",
-    "scan-worker.js",
-    "worker.js",
-];
 
 const HEAD: &str = "using Workerd = import \"/workerd/workerd.capnp\";
 
@@ -119,3 +129,15 @@ const main :Workerd.Worker = (
   compatibilityDate = \"2026-10-01\",
   modules = [
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_of_a_script_are_followed() {
+        let text = "import a from \"./a.wasm\";\nimport {\n  b,\n} from \"../b/c.js\";\nimport x from \"node:fs\";\nconst from = \"./d.js\";\n";
+        let found: Vec<String> = imports(text).map(|import| beside("js/jwt/e.js", import)).collect();
+        assert_eq!(found, ["js/jwt/a.wasm", "js/b/c.js"]);
+    }
+}

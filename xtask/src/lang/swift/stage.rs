@@ -34,7 +34,11 @@ impl Stage {
         for file in ["Package.swift", "README.md"] {
             place(&source.join(file), &stage.folder.join(file))?;
         }
-        place(&archive, &stage.folder.join(LIBRARY_FOLDER).join(ARCHIVE))?;
+        let linked = stage.folder.join(LIBRARY_FOLDER).join(ARCHIVE);
+        if fs::read(&linked).ok() != fs::read(&archive).ok() {
+            stage.unlink();
+        }
+        place(&archive, &linked)?;
         stage.generate(&library)?;
         Ok(stage)
     }
@@ -47,6 +51,13 @@ impl Stage {
     /// Writes a file of the stage, unless it reads so already: what is not touched is not compiled again.
     pub fn write(&self, path: &str, text: &str) -> Result<(), Fault> {
         write(&self.folder.join(path), text.as_bytes())
+    }
+
+    /// Removes what was linked: SwiftPM does not see that the library it links has changed.
+    fn unlink(&self) {
+        for product in PRODUCTS {
+            let _ = fs::remove_file(self.folder.join("Checks/.build/release").join(product));
+        }
     }
 
     fn generate(&self, library: &Path) -> Result<(), Fault> {
@@ -108,6 +119,8 @@ fn write(to: &Path, content: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// What the package of the checks is linked to.
+const PRODUCTS: [&str; 4] = ["vectors", "bench", "leak", "EdgewardenChecksPackageTests.xctest"];
 /// As `Package.swift` names it.
 pub const LIBRARY_FOLDER: &str = if cfg!(target_arch = "aarch64") { "lib/linux-aarch64" } else { "lib/linux-x86_64" };
 /// The static library, as cargo names it wherever there is Swift.

@@ -82,25 +82,32 @@ private func limits(_ json: Any) throws -> Limits {
     return limits
 }
 
-private func object(_ json: Any) throws -> Object {
+func object(_ json: Any) throws -> Object {
     guard let object = json as? Object else { throw Unsaid("options are no value of another type") }
     return object
 }
 
-private func list(_ json: Any) throws -> [Any] {
+func list(_ json: Any) throws -> [Any] {
     guard let list = json as? [Any] else { throw Unsaid("a list is no value of another type") }
     return list
 }
 
-private func string(_ json: Any) throws -> String {
+func string(_ json: Any) throws -> String {
     guard let string = json as? String else { throw Unsaid("a string is no value of another type") }
     return string
 }
 
-private func int(_ json: Any) throws -> Int64 {
+func int(_ json: Any) throws -> Int64 {
     // Foundation hands over true and false as numbers as well; their type is `c`.
     guard let number = json as? NSNumber, String(cString: number.objCType) != "c",
         let int = Int64(exactly: number.doubleValue)
     else { throw Unsaid("a whole number is no value of another type") }
     return int
+}
+
+func bool(_ json: Any) throws -> Bool {
+    guard let number = json as? NSNumber, String(cString: number.objCType) == "c" else {
+        throw Unsaid("true or false is no value of another type")
+    }
+    return number.boolValue
 }

@@ -7,9 +7,11 @@ struct Runner {
     /// Cases that did not hold, as file and name.
     var failed: Set<String> = []
 
-    /// Runs every file of cases in the folder, in the order of their names.
+    /// Runs every file of cases in the folder and in that of tokens, in the order of their names.
     mutating func run(folder: String) throws {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }
+        let names = try ["", "jwt/"].flatMap { part in
+            try FileManager.default.contentsOfDirectory(atPath: folder + "/" + part).map { part + $0 }
+        }.filter { $0.hasSuffix(".json") }
         var byKind: [(kind: String, cases: [Case])] = []
         for name in names.sorted() {
             let text = try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
@@ -20,7 +22,7 @@ struct Runner {
             byKind.append((kind, cases.map { Case(file: name, members: $0) }))
         }
         for (kind, cases) in byKind {
-            guard let check = checks[kind] else { throw Mismatch("no check for the kind \(kind)") }
+            guard let check = checks[kind] ?? tokenChecks[kind] else { throw Mismatch("no check for the kind \(kind)") }
             held[kind, default: 0] += 0
             for one in cases { book(kind, one) { try check(one) } }
         }

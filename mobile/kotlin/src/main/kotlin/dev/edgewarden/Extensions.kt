@@ -131,7 +131,7 @@ public val Layer.stableName: String get() = stable(name)
 
 private fun stable(name: String): String = name.lowercase().replace('_', '-')
 
-private suspend fun <T> on(executor: Executor, work: () -> T): T = suspendCoroutine { continuation ->
+internal suspend fun <T> on(executor: Executor, work: () -> T): T = suspendCoroutine { continuation ->
     executor.execute {
         val result = runCatching(work)
         result.fold(continuation::resume, continuation::resumeWithException)

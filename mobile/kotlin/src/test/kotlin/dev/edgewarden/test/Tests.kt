@@ -20,7 +20,7 @@ import kotlin.system.exitProcess
 fun main() {
     var passed = 0
     var failed = 0
-    for ((name, test) in TESTS) {
+    for ((name, test) in TESTS + TOKEN_TESTS + JWKS_TESTS) {
         try {
             test()
             passed++
@@ -294,12 +294,11 @@ private fun streaming() = PromptScanner().use { scanner ->
     check(stopped.findings.isNotEmpty()) { "nothing found" }
 }
 
-/** 200,000 rounds, or as many as EDGEWARDEN_LEAK says: the resident memory must not grow once it is warm. */
+/** 200,000 rounds: the resident memory must not grow once it is warm. */
 private fun leak() {
-    val rounds = System.getenv("EDGEWARDEN_LEAK")?.toIntOrNull() ?: 200_000
     val scanner = PromptScanner()
     val pseudonymizer = Pseudonymizer(ByteArray(16))
-    val round = { i: Int ->
+    noGrowth("scans", rounds(200_000)) { i ->
         val report = scanner.scan("Write to ada$i@example.org")
         if (i % 16 == 0) {
             report.redact("Write to ada$i@example.org")
@@ -312,14 +311,21 @@ private fun leak() {
         // Left to the cleaner.
         if (i % 1024 == 0) PromptScanner()
     }
+    scanner.close()
+    pseudonymizer.close()
+}
+
+/** How many rounds a test of memory takes: as many as EDGEWARDEN_LEAK says, if it says so. */
+internal fun rounds(usual: Int): Int = System.getenv("EDGEWARDEN_LEAK")?.toIntOrNull() ?: usual
+
+/** Runs [round] again and again; the resident memory must not grow once it is warm. */
+internal fun noGrowth(what: String, rounds: Int, round: (Int) -> Unit) {
     repeat(rounds / 4, round)
     val before = residentKiB()
     repeat(rounds, round)
     val after = residentKiB()
-    println("leak: $rounds rounds, resident $before KiB before, $after KiB after")
+    println("leak of $what: $rounds rounds, resident $before KiB before, $after KiB after")
     check(after - before < 48 shl 10) { "grew from $before to $after KiB" }
-    scanner.close()
-    pseudonymizer.close()
 }
 
 /** Resident memory after a collection; 0 where the system does not say. */
@@ -334,7 +340,7 @@ private fun residentKiB(): Int {
 }
 
 /** Starts threads; the answer waits for them and throws what one of them threw. */
-private fun onThreads(count: Int, work: () -> Unit): () -> Unit {
+internal fun onThreads(count: Int, work: () -> Unit): () -> Unit {
     val fault = AtomicReference<Throwable>()
     val threads = List(count) { Thread { runCatching(work).onFailure(fault::set) }.apply { start() } }
     return {
@@ -343,7 +349,7 @@ private fun onThreads(count: Int, work: () -> Unit): () -> Unit {
     }
 }
 
-private inline fun <reified E : EdgewardenException> failure(what: String = "the call", call: () -> Any): E =
+internal inline fun <reified E : EdgewardenException> failure(what: String = "the call", call: () -> Any): E =
     try {
         call()
         error("$what did not fail")

@@ -9,7 +9,9 @@ import kotlin.system.exitProcess
 
 fun main(arguments: Array<String>) {
     val folder = File(arguments.firstOrNull() ?: "vectors")
-    val files = folder.listFiles { file -> file.extension == "json" }.orEmpty().sorted()
+    val files = listOf(folder, folder.resolve("jwt")).flatMap { within ->
+        within.listFiles { file -> file.extension == "json" }.orEmpty().sorted()
+    }
     check(files.isNotEmpty()) { "no vectors in $folder" }
     val run = VectorRun()
     for (file in files) run.file(file)
@@ -37,7 +39,7 @@ private class VectorRun {
             val name = (case["name"] ?: case["id"]).toString()
             try {
                 val options = case["options"] ?: vectors["options"]
-                run(kind, case, options as Map<*, *>?)
+                if (kind.startsWith("jwt")) tokenCase(kind, case) else run(kind, case, options as Map<*, *>?)
                 held.merge(kind, 1, Int::plus)
             } catch (e: Throwable) {
                 failed++
@@ -251,6 +253,6 @@ private fun compare(expected: Map<*, *>, got: Finding, place: Place) {
     place.check(expected, got.start, got.end)
 }
 
-private fun same(what: String, expected: Any?, got: Any?) {
+internal fun same(what: String, expected: Any?, got: Any?) {
     check(expected == got) { "$what: expected $expected, got $got" }
 }
