@@ -59,7 +59,10 @@ impl Error {
 
     /// An option of the wrong kind.
     pub fn option(field: impl Into<String>, what: &str) -> Self {
-        let field = field.into();
+        Self::of_option(field.into(), what)
+    }
+
+    fn of_option(field: String, what: &str) -> Self {
         Self { message: format!("option `{field}`: {what}"), field: Some(field), ..Self::new("invalid_option", "") }
     }
 
@@ -74,6 +77,7 @@ impl Error {
         Self::new("closed", format!("{what} is closed"))
     }
 
+    #[cfg(panic = "unwind")]
     pub(crate) fn internal() -> Self {
         Self::new("internal", "a fault of this library")
     }
@@ -81,6 +85,15 @@ impl Error {
     /// A fault of a scan, with its offset as bytes.
     pub(crate) fn of_scan(error: &ScanError) -> Self {
         Self { offset: error.offset(), ..Self::new(error.code(), error.to_string()) }
+    }
+}
+
+/// An error as one pointer, for calls that are asked often and seldom fail: what each of them returns is moved in parts else.
+pub(crate) type Fault = Box<Error>;
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        *fault
     }
 }
 

@@ -6,7 +6,7 @@ use edgewarden::scan::{
 use edgewarden::text::json::Json;
 use edgewarden::time::Timestamp;
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// Everything a scanner can be told. The default is the balanced policy, standard strictness and the built-in rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -216,7 +216,7 @@ fn thresholds(value: &Json) -> Result<Vec<OriginThresholds>, Error> {
     Ok(all)
 }
 
-fn allow(value: &Json, field: &str) -> Result<AllowOption, Error> {
+fn allow(value: &Json, field: &str) -> Result<AllowOption, Fault> {
     let (mut text, mut rule_id, mut until) = (None, None, None);
     for (name, value) in members(value, field)? {
         let field = format!("{field}.{name}");
@@ -224,7 +224,7 @@ fn allow(value: &Json, field: &str) -> Result<AllowOption, Error> {
             "text" => text = Some(string(value, &field)?),
             "ruleId" => rule_id = Some(string(value, &field)?),
             "until" => until = Some(whole(value, &field)?),
-            _ => return Err(Error::option(field, "unknown")),
+            _ => return Err(Error::option(field, "unknown").into()),
         }
     }
     let text = text.ok_or_else(|| Error::option(format!("{field}.text"), "missing"))?;
@@ -251,35 +251,41 @@ fn limits(value: &Json) -> Result<LimitsOptions, Error> {
 }
 
 /// The JSON of options.
-pub(crate) fn document(json: &str) -> Result<Json, Error> {
+pub(crate) fn document(json: &str) -> Result<Json, Fault> {
     Json::parse(json, OPTIONS_DEPTH)
-        .map_err(|e| Error { offset: Some(e.offset()), ..Error::new("invalid_json", e.to_string()) })
+        .map_err(|e| Box::new(Error { offset: Some(e.offset()), ..Error::new("invalid_json", e.to_string()) }))
 }
 
-pub(crate) fn members<'j>(value: &'j Json, field: &str) -> Result<&'j [(String, Json)], Error> {
-    value.as_object().ok_or_else(|| Error::option(field, "not an object"))
+pub(crate) fn members<'j>(value: &'j Json, field: &str) -> Result<&'j [(String, Json)], Fault> {
+    value.as_object().ok_or_else(|| wrong(field, "not an object"))
 }
 
 pub(crate) fn each<T>(
     value: &Json,
     field: &str,
-    one: impl Fn(&Json, &str) -> Result<T, Error>,
-) -> Result<Vec<T>, Error> {
-    let elements = value.as_array().ok_or_else(|| Error::option(field, "not a list"))?;
+    one: impl Fn(&Json, &str) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let elements = value.as_array().ok_or_else(|| wrong(field, "not a list"))?;
     elements.iter().enumerate().map(|(i, value)| one(value, &format!("{field}.{i}"))).collect()
 }
 
-pub(crate) fn named<T>(value: &Json, field: &str, from_name: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
-    let name = value.as_str().ok_or_else(|| Error::option(field, "not a string"))?;
-    from_name(name).ok_or_else(|| Error::option(field, "no such name"))
+pub(crate) fn named<T>(value: &Json, field: &str, from_name: impl Fn(&str) -> Option<T>) -> Result<T, Fault> {
+    let name = value.as_str().ok_or_else(|| wrong(field, "not a string"))?;
+    from_name(name).ok_or_else(|| wrong(field, "no such name"))
 }
 
-pub(crate) fn string(value: &Json, field: &str) -> Result<String, Error> {
-    value.as_str().map(str::to_owned).ok_or_else(|| Error::option(field, "not a string"))
+pub(crate) fn string(value: &Json, field: &str) -> Result<String, Fault> {
+    value.as_str().map(str::to_owned).ok_or_else(|| wrong(field, "not a string"))
 }
 
-pub(crate) fn whole(value: &Json, field: &str) -> Result<u64, Error> {
-    value.as_u53().ok_or_else(|| Error::option(field, "not a whole number from 0 to 2^53 - 1"))
+pub(crate) fn whole(value: &Json, field: &str) -> Result<u64, Fault> {
+    value.as_u53().ok_or_else(|| wrong(field, "not a whole number from 0 to 2^53 - 1"))
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn wrong(field: &str, what: &str) -> Fault {
+    Box::new(Error::option(field, what))
 }
 
 const OPTIONS_DEPTH: usize = 8;

@@ -14,7 +14,8 @@ impl Timestamp {
 
     /// A time from whole seconds since the Unix epoch; saturates at the largest value.
     pub const fn from_secs(secs: u64) -> Self {
-        Self(secs.saturating_mul(1000))
+        // `saturating_mul` would be a product of 128 bits in WASM.
+        Self(if secs > u64::MAX / 1000 { u64::MAX } else { secs * 1000 })
     }
 
     /// Milliseconds since the Unix epoch.

@@ -351,7 +351,7 @@ impl JwtVerified {
     /// All that it says, as JSON.
     #[napi(catch_unwind)]
     pub fn json(&self) -> napi::Result<String> {
-        Ok(self.handle.open()?.data().to_json())
+        Ok(self.handle.open()?.to_json())
     }
 
     /// The same, with the claims on a line of their own.

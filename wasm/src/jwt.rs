@@ -2,6 +2,8 @@
 //!
 //! Times, random numbers and sizes are whole numbers below 2^53, which the wrapper checks. A refusal is thrown as JSON with
 //! `"kind":"verify"`; a fault of use is thrown as elsewhere. What holds text of a token stays here until it is asked for.
+//!
+//! What is not of feature `jwt` alone is the path that is measured: a token in two phases, with both caches.
 
 mod keys;
 #[cfg(feature = "jwt")]
@@ -61,15 +63,14 @@ impl JwtVerifier {
     /// From the JSON form of the options, a shared secret beside them, and who checks signatures.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, secret: Option<Vec<u8>>, host_checks: bool) -> Result<Self, JsError> {
-        let options = VerifierOptions::from_json(options).map_err(thrown)?;
-        let options = VerifierOptions { shared_secret: secret, ..options };
-        let made = if host_checks { TokenVerifier::for_host(options) } else { TokenVerifier::new(options) };
+        let mut options = VerifierOptions::from_json(options).map_err(thrown)?;
+        options.shared_secret = secret;
+        let made = if host_checks || cfg!(not(feature = "jwt")) {
+            TokenVerifier::for_host(options)
+        } else {
+            TokenVerifier::new(options)
+        };
         Ok(Self { facade: made.map_err(thrown)? })
-    }
-
-    /// Verifies a token.
-    pub fn verify(&self, token: &str, keys: &JwtKeySet, now: f64) -> Result<JwtVerified, JsError> {
-        JwtVerified::of(self.facade.verify(token, &keys.facade, whole(now)))
     }
 
     /// Everything but the signature.
@@ -88,6 +89,15 @@ impl JwtVerifier {
     ) -> Result<JwtStep, JsError> {
         let step = self.facade.step(token, &keys.facade, Some(&tokens.facade), whole(now), whole(entropy));
         step.map(JwtStep::of).map_err(thrown)
+    }
+}
+
+#[cfg(feature = "jwt")]
+#[wasm_bindgen]
+impl JwtVerifier {
+    /// Verifies a token.
+    pub fn verify(&self, token: &str, keys: &JwtKeySet, now: f64) -> Result<JwtVerified, JsError> {
+        JwtVerified::of(self.facade.verify(token, &keys.facade, whole(now)))
     }
 
     /// Everything that needs no key, as JSON.
@@ -203,7 +213,7 @@ impl JwtVerified {
 
     /// All that it says, as JSON.
     pub fn json(&self) -> String {
-        self.facade.data().to_json()
+        self.facade.to_json()
     }
 
     /// The same, with the claims on a line of their own.
@@ -216,7 +226,11 @@ impl JwtVerified {
     pub fn claims_json(&self) -> String {
         self.facade.claims_json().to_owned()
     }
+}
 
+#[cfg(feature = "jwt")]
+#[wasm_bindgen]
+impl JwtVerified {
     /// Another object for the same token, for a call that consumes it.
     pub fn share(&self) -> Self {
         Self { facade: self.facade.clone() }

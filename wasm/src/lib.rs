@@ -27,6 +27,7 @@ pub fn version() -> String {
 }
 
 /// The codes of errors, as JSON.
+#[cfg(any(feature = "scan", feature = "jwt"))]
 #[wasm_bindgen(js_name = errorCatalogue)]
 pub fn error_catalogue() -> String {
     facade::CATALOGUE.to_json()

@@ -177,8 +177,15 @@ impl VerifyError {
 
     /// The status of an HTTP response: 401; 503 where the server has no keys, 500 where the fault is this library's.
     pub fn http_status(&self) -> u16 {
-        let error = of_parts(self.code, self.place, self.name.as_deref());
-        error.ok().flatten().as_ref().map_or(500, jwt::http_status)
+        let code = Code::ALL.into_iter().find(|known| known.name() == self.code);
+        code.map_or(500, |code| {
+            jwt::http_status(&jwt::VerifyError {
+                code,
+                at: Place::Token,
+                retry: Retry::Never,
+                evidence: jwt::Evidence::None,
+            })
+        })
     }
 
     /// The value of `WWW-Authenticate` for the scheme `Bearer`; see [`challenge`]. A fault of the server tells no error.

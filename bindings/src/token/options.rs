@@ -4,8 +4,8 @@ use edgewarden::jwt::{self, Algorithm, Confirmation, KeyCachePolicy, KeyLimits, 
 use edgewarden::text::json::Json;
 
 use super::signatures;
-use crate::error::Error;
-use crate::options::{document, each, members, named, string, whole};
+use crate::error::{Error, Fault};
+use crate::options::{document, each, members, named, string, whole, wrong};
 
 /// Everything a verifier can be told. Issuer, audiences and algorithms have no default; see
 /// [`TokenVerifierBuilder`](jwt::TokenVerifierBuilder) for ranges.
@@ -70,6 +70,13 @@ impl VerifierOptions {
     /// `invalid_option` with the path of the member; `invalid_json` for what is not JSON.
     pub fn from_json(json: &str) -> Result<Self, Error> {
         let mut options = Self::default();
+        options.read(json)?;
+        Ok(options)
+    }
+
+    /// In its place, for it is large to move.
+    fn read(&mut self, json: &str) -> Result<(), Fault> {
+        let options = self;
         for (name, value) in members(&document(json)?, "options")? {
             match name.as_str() {
                 "issuer" => options.issuer = Some(string(value, name)?),
@@ -86,26 +93,27 @@ impl VerifierOptions {
                 "confirmation" => options.confirmation = Some(string(value, name)?),
                 "kidlessTries" => options.kidless_tries = Some(whole(value, name)?),
                 "limits" => options.limits = limits(value)?,
-                _ => return Err(Error::option(name, "unknown")),
+                _ => return Err(wrong(name, "unknown")),
             }
         }
-        Ok(options)
+        Ok(())
     }
 
     /// The verifier.
-    pub(super) fn build(self, checks_signatures: bool) -> Result<jwt::TokenVerifier, Error> {
+    pub(super) fn build(&self, checks_signatures: bool) -> Result<jwt::TokenVerifier, Error> {
         let (profile, confirmation) = (self.profile()?, self.confirmation()?);
         let signatures = if checks_signatures { signatures::own() } else { signatures::of_host() };
         let mut builder = jwt::TokenVerifier::builder_with(signatures)
-            .audiences(self.audiences)
+            .audiences(&self.audiences)
             .profile(profile)
-            .require(self.require)
+            .require(&self.require)
             .limits(self.limits);
-        builder = match self.shared_secret {
-            Some(secret) => builder.shared_secret(&secret, self.algorithms),
-            None => builder.algorithms(self.algorithms),
+        let algorithms = self.algorithms.iter().copied();
+        builder = match &self.shared_secret {
+            Some(secret) => builder.shared_secret(secret, algorithms),
+            None => builder.algorithms(algorithms),
         };
-        if let Some(issuer) = self.issuer {
+        if let Some(issuer) = &self.issuer {
             builder = builder.issuer(issuer);
         }
         if let Some(secs) = self.leeway_secs {
@@ -161,6 +169,12 @@ impl KeyCacheOptions {
     /// `invalid_option` with the path of the member; `invalid_json` for what is not JSON.
     pub fn from_json(json: &str) -> Result<Self, Error> {
         let mut options = Self::default();
+        options.read(json)?;
+        Ok(options)
+    }
+
+    fn read(&mut self, json: &str) -> Result<(), Fault> {
+        let options = self;
         let policy = &mut options.policy;
         for (name, value) in members(&document(json)?, "options")? {
             match name.as_str() {
@@ -175,14 +189,14 @@ impl KeyCacheOptions {
                 "graceSecs" => policy.grace_secs = whole(value, name)?,
                 "issuers" => policy.issuers = size(value, name)?,
                 "limits" => policy.limits = key_limits(value)?,
-                _ => return Err(Error::option(name, "unknown")),
+                _ => return Err(wrong(name, "unknown")),
             }
         }
-        Ok(options)
+        Ok(())
     }
 }
 
-fn limits(value: &Json) -> Result<TokenLimits, Error> {
+fn limits(value: &Json) -> Result<TokenLimits, Fault> {
     let mut limits = TokenLimits::default();
     for (name, value) in members(value, "limits")? {
         let field = format!("limits.{name}");
@@ -194,21 +208,21 @@ fn limits(value: &Json) -> Result<TokenLimits, Error> {
             "values" => &mut limits.values,
             "jsonDepth" => &mut limits.json_depth,
             "kidBytes" => &mut limits.kid_bytes,
-            _ => return Err(Error::option(field, "unknown")),
+            _ => return Err(wrong(&field, "unknown")),
         };
         *slot = size(value, &field)?;
     }
     Ok(limits)
 }
 
-pub(super) fn key_limits(value: &Json) -> Result<KeyLimits, Error> {
+pub(super) fn key_limits(value: &Json) -> Result<KeyLimits, Fault> {
     let mut limits = KeyLimits::default();
     for (name, value) in members(value, "limits")? {
         let field = format!("limits.{name}");
         let slot = match name.as_str() {
             "keys" => &mut limits.keys,
             "bytes" => &mut limits.bytes,
-            _ => return Err(Error::option(field, "unknown")),
+            _ => return Err(wrong(&field, "unknown")),
         };
         *slot = size(value, &field)?;
     }
@@ -216,12 +230,12 @@ pub(super) fn key_limits(value: &Json) -> Result<KeyLimits, Error> {
 }
 
 /// A size beyond the address space is out of every range.
-fn size(value: &Json, field: &str) -> Result<usize, Error> {
+fn size(value: &Json, field: &str) -> Result<usize, Fault> {
     whole(value, field).map(|size| usize::try_from(size).unwrap_or(usize::MAX))
 }
 
-fn truth(value: &Json, field: &str) -> Result<bool, Error> {
-    if let Json::Bool(truth) = value { Ok(*truth) } else { Err(Error::option(field, "not true or false")) }
+fn truth(value: &Json, field: &str) -> Result<bool, Fault> {
+    if let Json::Bool(truth) = value { Ok(*truth) } else { Err(wrong(field, "not true or false")) }
 }
 
 #[cfg(test)]

@@ -76,15 +76,25 @@ impl VerifiedToken {
     /// All that it says in one piece, for a host that pays for each: [`data`](Self::data) without the claims as JSON, a line feed,
     /// and the claims as the issuer wrote them. JSON inside of JSON would be written and read twice.
     pub fn text(&self) -> String {
+        let claims = self.core.claims().json();
+        let mut out = String::with_capacity(claims.len() + 512);
+        self.write(&mut out, None);
+        out.push('\n');
+        out.push_str(claims);
+        out
+    }
+
+    /// The members of [`TokenData`], without a copy of each.
+    fn write(&self, out: &mut String, claims_json: Option<&str>) {
         let (claims, header) = (self.core.claims(), self.core.header());
-        let mut out = String::with_capacity(claims.json().len() + 512);
-        let mut object = Object::begin(&mut out);
+        let audience: Vec<&str> = claims.audience().collect();
+        let mut object = Object::begin(out);
+        object.text("claimsJson", claims_json);
         object.text("headerJson", Some(&header_json(header)));
         object.text("algorithm", Some(self.core.algorithm().name()));
         object.text("kid", header.kid());
         object.text("issuer", claims.issuer());
         object.text("subject", claims.subject());
-        let audience: Vec<&str> = claims.audience().collect();
         object.list("audience", &audience);
         object.text("tokenId", claims.token_id());
         object.number("expiresAtMs", millis(claims.expires_at()));
@@ -95,9 +105,6 @@ impl VerifiedToken {
         object.text("keyThumbprint", Some(&base64url::encode(self.core.key_thumbprint())));
         object.number("keyGeneration", Some(self.core.key_generation()));
         object.end();
-        out.push('\n');
-        out.push_str(claims.json());
-        out
     }
 
     /// The claims set as the issuer wrote it.
@@ -120,25 +127,10 @@ impl fmt::Debug for TokenData {
     }
 }
 
-impl ToJson for TokenData {
+/// The members of [`TokenData`].
+impl ToJson for VerifiedToken {
     fn write_json(&self, out: &mut String) {
-        let mut object = Object::begin(out);
-        object.text("claimsJson", Some(&self.claims_json));
-        object.text("headerJson", Some(&self.header_json));
-        object.text("algorithm", Some(self.algorithm));
-        object.text("kid", self.kid.as_deref());
-        object.text("issuer", self.issuer.as_deref());
-        object.text("subject", self.subject.as_deref());
-        object.list("audience", &self.audience);
-        object.text("tokenId", self.token_id.as_deref());
-        object.number("expiresAtMs", self.expires_at_ms);
-        object.number("notBeforeMs", self.not_before_ms);
-        object.number("issuedAtMs", self.issued_at_ms);
-        object.number("validUntilMs", self.valid_until_ms);
-        object.text("boundKey", self.bound_key.as_deref());
-        object.text("keyThumbprint", Some(&self.key_thumbprint));
-        object.number("keyGeneration", Some(self.key_generation));
-        object.end();
+        self.write(out, Some(self.claims_json()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Gathers a policy: no issuer, audience or algorithm is ever a default.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -16,7 +17,11 @@ use super::verifier::TokenVerifier;
 
 /// Gathers a policy; see [`TokenVerifier::builder`].
 #[derive(Clone)]
-pub struct TokenVerifierBuilder {
+pub struct TokenVerifierBuilder(Box<Settings>);
+
+/// On the heap, so that a call which hands it on moves a pointer.
+#[derive(Clone)]
+struct Settings {
     issuer: Option<String>,
     audiences: Vec<String>,
     algorithms: AlgorithmSet,
@@ -34,7 +39,7 @@ pub struct TokenVerifierBuilder {
 
 impl TokenVerifierBuilder {
     pub(super) fn new(signatures: Arc<dyn SignatureVerifier>) -> Self {
-        Self {
+        Self(Box::new(Settings {
             issuer: None,
             audiences: Vec::new(),
             algorithms: AlgorithmSet::default(),
@@ -48,33 +53,33 @@ impl TokenVerifierBuilder {
             limits: TokenLimits::default(),
             kidless_tries: 0,
             signatures,
-        }
+        }))
     }
 
     /// The issuer whose tokens are accepted, compared with `iss` byte for byte (RFC 7519 section 4.1.1). Required; the last one
     /// counts. One verifier has one issuer, so that no issuer's key vouches for another.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer = Some(issuer.into());
+        self.0.issuer = Some(issuer.into());
         self
     }
 
     /// One more name under which tokens are addressed to this service. Required: `aud` must hold one of them, byte for byte
     /// (RFC 7519 section 4.1.3). At most 64.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
-        add(&mut self.audiences, audience.into());
+        add(&mut self.0.audiences, audience.into());
         self
     }
 
     /// As many more such names.
     pub fn audiences<A: Into<String>>(mut self, audiences: impl IntoIterator<Item = A>) -> Self {
-        audiences.into_iter().for_each(|audience| add(&mut self.audiences, audience.into()));
+        audiences.into_iter().for_each(|audience| add(&mut self.0.audiences, audience.into()));
         self
     }
 
     /// The algorithms that are accepted, HMAC excepted. Required; the last call counts. Take those that the issuer uses and no
     /// other.
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
-        self.algorithms = algorithms.into_iter().collect();
+        self.0.algorithms = algorithms.into_iter().collect();
         self
     }
 
@@ -83,13 +88,13 @@ impl TokenVerifierBuilder {
     ///
     /// Whoever can verify such a token can also make one: prefer public keys.
     pub fn shared_secret(mut self, secret: &[u8], algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
-        self.secret = Some((secret.into(), algorithms.into_iter().collect()));
+        self.0.secret = Some((secret.into(), algorithms.into_iter().collect()));
         self
     }
 
     /// The kind of token. Default [`Profile::Jwt`].
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.profile = profile;
+        self.0.profile = profile;
         self
     }
 
@@ -101,7 +106,7 @@ impl TokenVerifierBuilder {
     /// are seconds off, and the clock of an edge worker stands still while a request runs. One minute covers these and
     /// lengthens the life of a stolen token by little.
     pub fn leeway_secs(mut self, secs: u64) -> Self {
-        self.leeway_secs = secs;
+        self.0.leeway_secs = secs;
         self
     }
 
@@ -109,47 +114,47 @@ impl TokenVerifierBuilder {
     /// limit by default, except for proofs of possession, which count for 60 seconds (RFC 9449 section 11.1: "a relatively
     /// brief period", of seconds or minutes). 1 to 315,360,000, ten years; for a proof at most 600.
     pub fn age_secs_max(mut self, secs: u64) -> Self {
-        self.age_secs_max = Some(secs);
+        self.0.age_secs_max = Some(secs);
         self
     }
 
     /// Claims that must be there and not null, besides those of the profile. Their values are the host's to judge. At most 64.
     pub fn require<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        names.into_iter().for_each(|name| add(&mut self.required, name.into()));
+        names.into_iter().for_each(|name| add(&mut self.0.required, name.into()));
         self
     }
 
     /// Accepts tokens without `exp`. By default every token must end, although RFC 7519 section 4.1.4 leaves it open: a stolen one
     /// would be good for ever. One that has `exp` is still held to it. Not for access tokens and ID tokens, which always have it.
     pub fn without_expiry(mut self) -> Self {
-        self.expires = false;
+        self.0.expires = false;
         self
     }
 
     /// What becomes of a token that is bound to a key. Default [`Confirmation::None`]: it is refused, so that a service that never
     /// heard of bound tokens does not accept a stolen one. For [`Profile::Jwt`] and [`Profile::AccessToken`] alone: an ID token is
-    /// sent to no service, and a proof is bound by itself.
+    /// sent to no service, and a proof is bound by itself.0.
     pub fn confirmation(mut self, confirmation: Confirmation) -> Self {
-        self.confirmation = Some(confirmation);
+        self.0.confirmation = Some(confirmation);
         self
     }
 
     /// Other limits than [`TokenLimits::default`].
     pub fn limits(mut self, limits: TokenLimits) -> Self {
-        self.limits = limits;
+        self.0.limits = limits;
         self
     }
 
     /// How many keys are tried for a token without `kid` when several fit. Default 0: such a token is refused as ambiguous; at
     /// most 4, as each try costs a signature check that anybody can ask for.
     pub fn kidless_tries(mut self, tries: usize) -> Self {
-        self.kidless_tries = tries;
+        self.0.kidless_tries = tries;
         self
     }
 
     /// Who checks raw signatures. The core itself by default.
     pub fn signature_verifier(mut self, signatures: Arc<dyn SignatureVerifier>) -> Self {
-        self.signatures = signatures;
+        self.0.signatures = signatures;
         self
     }
 
@@ -158,6 +163,12 @@ impl TokenVerifierBuilder {
     /// # Errors
     /// See [`PolicyError`].
     pub fn build(self) -> Result<TokenVerifier, PolicyError> {
+        self.0.build()
+    }
+}
+
+impl Settings {
+    fn build(self) -> Result<TokenVerifier, PolicyError> {
         let proof = self.profile == Profile::DpopProof;
         self.check_names(proof)?;
         self.check_numbers(proof)?;
@@ -265,7 +276,7 @@ impl TokenVerifierBuilder {
         if algorithms.is_empty() {
             return Err(PolicyError::MissingAlgorithms);
         }
-        let keys = KeySet::from_secret(secret, None, algorithms.iter());
+        let keys = KeySet::of_secret(secret, None, *algorithms);
         let keys = keys.map_err(|_: KeySetError| PolicyError::UnfitSecret)?;
         Ok((*algorithms, Some(keys)))
     }
@@ -284,7 +295,7 @@ fn has_empty(names: &[String]) -> bool {
 
 impl fmt::Debug for TokenVerifierBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenVerifierBuilder").field("profile", &self.profile).finish_non_exhaustive()
+        f.debug_struct("TokenVerifierBuilder").field("profile", &self.0.profile).finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 
 use super::algorithm::Algorithm;
 use super::claims::{Claims, NumericDate};
-use super::error::{Code, Evidence, Place, VerifyError};
+use super::error::{Code, Evidence, Fault, Place, VerifyError};
 use super::header::{Header, media_type};
 use super::policy::Policy;
 use super::profile::Profile;
@@ -23,9 +23,9 @@ pub(super) trait Sink {
         &mut self,
         name: &'static str,
         at: Place,
-        outcome: Result<(), VerifyError>,
+        outcome: Result<(), Fault>,
         told: impl FnOnce() -> Told,
-    ) -> Result<(), VerifyError>;
+    ) -> Result<(), Fault>;
 }
 
 /// Stops at the first fault.
@@ -36,9 +36,9 @@ impl Sink for FirstFault {
         &mut self,
         _: &'static str,
         _: Place,
-        outcome: Result<(), VerifyError>,
+        outcome: Result<(), Fault>,
         _: impl FnOnce() -> Told,
-    ) -> Result<(), VerifyError> {
+    ) -> Result<(), Fault> {
         outcome
     }
 }
@@ -57,7 +57,7 @@ impl Told {
 }
 
 /// What the policy says about the header.
-pub(super) fn of_header(policy: &Policy, header: &Header, sink: &mut impl Sink) -> Result<(), VerifyError> {
+pub(super) fn of_header(policy: &Policy, header: &Header, sink: &mut impl Sink) -> Result<(), Fault> {
     sink.take("algorithm", Place::Header("alg"), algorithm(policy, header).map(|_| ()), || {
         let names: alloc::vec::Vec<&str> = policy.algorithms.iter().map(Algorithm::name).collect();
         Told::new(names.join(" or "), name_of_algorithm(header.algorithm_name()))
@@ -70,10 +70,10 @@ pub(super) fn of_header(policy: &Policy, header: &Header, sink: &mut impl Sink) 
 }
 
 /// The algorithm, if the policy accepts it.
-pub(super) fn algorithm(policy: &Policy, header: &Header) -> Result<Algorithm, VerifyError> {
+pub(super) fn algorithm(policy: &Policy, header: &Header) -> Result<Algorithm, Fault> {
     let algorithm = Algorithm::from_name(header.algorithm_name());
     let allowed = algorithm.filter(|algorithm| policy.algorithms.contains(*algorithm));
-    allowed.ok_or_else(|| VerifyError::new(Code::AlgNotAllowed, Place::Header("alg")))
+    allowed.ok_or_else(|| VerifyError::new(Code::AlgNotAllowed, Place::Header("alg")).into())
 }
 
 /// What the policy says about the claims, and the window that they leave open.
@@ -82,7 +82,7 @@ pub(super) fn of_claims(
     claims: &Claims,
     now: Timestamp,
     sink: &mut impl Sink,
-) -> Result<Window, VerifyError> {
+) -> Result<Window, Fault> {
     let got = |name: &str| describe(claims.get(name));
     sink.take("issuer", claim("iss"), issuer(policy, claims), || match &policy.issuer {
         Some(issuer) => Told::new(issuer.as_str(), got("iss")),
@@ -104,7 +104,7 @@ pub(super) fn of_claims(
     for name in &policy.required {
         let present = claims.get(name).is_some_and(|value| *value != Json::Null);
         let at = Place::Claim(Cow::Owned(name.clone()));
-        let outcome = if present { Ok(()) } else { Err(VerifyError::new(Code::MissingClaim, at.clone())) };
+        let outcome = if present { Ok(()) } else { Err(VerifyError::new(Code::MissingClaim, at.clone()).into()) };
         sink.take("required_claim", at, outcome, || Told::new("any value", got(name)))?;
     }
     if let Some(confirmation) = policy.confirmation {
@@ -122,7 +122,7 @@ pub(super) fn of_claims(
     Ok(window)
 }
 
-fn times(policy: &Policy, claims: &Claims, now: Timestamp, sink: &mut impl Sink) -> Result<Window, VerifyError> {
+fn times(policy: &Policy, claims: &Claims, now: Timestamp, sink: &mut impl Sink) -> Result<Window, Fault> {
     let times = Times::of(policy, claims);
     let window = Window::of(policy, &times);
     let (profile, leeway) = (&policy.profile, policy.leeway_secs);
@@ -143,7 +143,7 @@ fn times(policy: &Policy, claims: &Claims, now: Timestamp, sink: &mut impl Sink)
     Ok(window)
 }
 
-fn issuer(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
+fn issuer(policy: &Policy, claims: &Claims) -> Result<(), Fault> {
     match &policy.issuer {
         Some(issuer) => equals(claims, "iss", issuer, Code::ClaimMismatch),
         None => claims.string("iss").map(|_| ()),
@@ -151,8 +151,8 @@ fn issuer(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
 }
 
 /// RFC 7519 section 4.1.3: one string, or an array of strings and of nothing else. One pass over the array.
-fn audience(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
-    let error = |code| VerifyError::new(code, claim("aud"));
+fn audience(policy: &Policy, claims: &Claims) -> Result<(), Fault> {
+    let error = |code| Fault::from(VerifyError::new(code, claim("aud")));
     let ours = |name: &str| policy.has_audience(name);
     let found = match claims.get("aud") {
         None if policy.audiences.is_empty() => return Ok(()),
@@ -170,8 +170,8 @@ fn audience(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
 }
 
 /// OpenID Connect Core 1.0 section 3.1.3.7, steps 4 and 5.
-fn authorized_party(policy: &Policy, claims: &Claims) -> Result<(), VerifyError> {
-    let error = |code| Err(VerifyError::new(code, claim("azp")));
+fn authorized_party(policy: &Policy, claims: &Claims) -> Result<(), Fault> {
+    let error = |code| Err(Fault::from(VerifyError::new(code, claim("azp"))));
     match claims.string("azp")? {
         Some(party) if policy.has_audience(party) => Ok(()),
         Some(_) => error(Code::ClaimMismatch),
@@ -181,42 +181,38 @@ fn authorized_party(policy: &Policy, claims: &Claims) -> Result<(), VerifyError>
 }
 
 /// A token that ends before it begins is valid at no time, whatever leeway makes of it.
-fn is_ever_valid(times: &Times) -> Result<(), VerifyError> {
+fn is_ever_valid(times: &Times) -> Result<(), Fault> {
     match (&times.nbf, &times.exp) {
         (Ok(Some(begin)), Ok(Some(end))) if begin.later() > end.later() => {
-            Err(VerifyError::new(Code::BadClaimType, claim("nbf")))
+            Err(VerifyError::new(Code::BadClaimType, claim("nbf")).into())
         }
         _ => Ok(()),
     }
 }
 
 /// That the claim is a time, if it is there.
-fn there(
-    time: &Result<Option<NumericDate>, VerifyError>,
-    name: &'static str,
-    required: bool,
-) -> Result<(), VerifyError> {
+fn there(time: &Result<Option<NumericDate>, Fault>, name: &'static str, required: bool) -> Result<(), Fault> {
     match time {
         Err(error) => Err(error.clone()),
-        Ok(None) if required => Err(VerifyError::new(Code::MissingClaim, claim(name))),
+        Ok(None) if required => Err(VerifyError::new(Code::MissingClaim, claim(name)).into()),
         Ok(_) => Ok(()),
     }
 }
 
-fn required_text(claims: &Claims, name: &'static str) -> Result<(), VerifyError> {
+fn required_text(claims: &Claims, name: &'static str) -> Result<(), Fault> {
     match claims.string(name)? {
-        None => Err(VerifyError::new(Code::MissingClaim, claim(name))),
-        Some("") => Err(VerifyError::new(Code::BadClaimType, claim(name))),
+        None => Err(VerifyError::new(Code::MissingClaim, claim(name)).into()),
+        Some("") => Err(VerifyError::new(Code::BadClaimType, claim(name)).into()),
         Some(_) => Ok(()),
     }
 }
 
 /// That the claim is there and is that string, byte for byte.
-pub(super) fn equals(claims: &Claims, name: &'static str, expected: &str, code: Code) -> Result<(), VerifyError> {
+pub(super) fn equals(claims: &Claims, name: &'static str, expected: &str, code: Code) -> Result<(), Fault> {
     match claims.string(name)? {
-        None => Err(VerifyError::new(Code::MissingClaim, claim(name))),
+        None => Err(VerifyError::new(Code::MissingClaim, claim(name)).into()),
         Some(text) if text == expected => Ok(()),
-        Some(_) => Err(VerifyError::new(code, claim(name))),
+        Some(_) => Err(VerifyError::new(code, claim(name)).into()),
     }
 }
 

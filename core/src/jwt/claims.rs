@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use super::error::{Code, Place, VerifyError};
+use super::error::{Code, Fault, Place, VerifyError};
 use crate::text::json::Json;
 use crate::time::Timestamp;
 
@@ -85,11 +85,11 @@ impl Claims {
     ///
     /// # Errors
     /// [`Code::BadClaimType`] if it is something else.
-    pub(super) fn string(&self, name: &'static str) -> Result<Option<&str>, VerifyError> {
+    pub(super) fn string(&self, name: &'static str) -> Result<Option<&str>, Fault> {
         match self.get(name) {
             None => Ok(None),
             Some(Json::String(text)) => Ok(Some(text)),
-            Some(_) => Err(VerifyError::new(Code::BadClaimType, Place::Claim(name.into()))),
+            Some(_) => Err(VerifyError::new(Code::BadClaimType, Place::Claim(name.into())).into()),
         }
     }
 
@@ -97,8 +97,8 @@ impl Claims {
     ///
     /// # Errors
     /// [`Code::BadClaimType`] if it is something else, or out of range.
-    pub(super) fn time(&self, name: &'static str) -> Result<Option<NumericDate>, VerifyError> {
-        let bad = || VerifyError::new(Code::BadClaimType, Place::Claim(name.into()));
+    pub(super) fn time(&self, name: &'static str) -> Result<Option<NumericDate>, Fault> {
+        let bad = || Fault::from(VerifyError::new(Code::BadClaimType, Place::Claim(name.into())));
         match self.get(name) {
             None => Ok(None),
             Some(Json::Number(number)) => NumericDate::parse(number).map(Some).ok_or_else(bad),
@@ -189,11 +189,13 @@ fn exponent_of(digits: &str) -> i64 {
         [b'+', rest @ ..] => (false, rest),
         rest => (false, rest),
     };
-    let size = digits
-        .iter()
-        .fold(0i64, |size, digit| size.saturating_mul(10).saturating_add(i64::from(digit.wrapping_sub(b'0'))));
+    let size =
+        digits.iter().fold(0, |size: i64, digit| size.min(EXPONENT_MAX) * 10 + i64::from(digit.wrapping_sub(b'0')));
     if negative { -size } else { size }
 }
+
+/// More digits than a token can have; what is beyond is as far out of range.
+const EXPONENT_MAX: i64 = 1 << 40;
 
 /// 2^53 has sixteen digits.
 const DIGITS_MAX: usize = 16;

@@ -2,7 +2,7 @@
 
 use super::checks::{Told, claim, describe};
 use super::claims::Claims;
-use super::error::{Code, VerifyError};
+use super::error::{Code, Fault, VerifyError};
 use crate::text::json::Json;
 
 /// What becomes of `cnf` (RFC 7800 section 3.1), the claim that binds a token to a key. A stolen token that is bound is worth
@@ -39,8 +39,8 @@ impl Confirmation {
     }
 
     /// Refuses a token that is bound otherwise than this.
-    pub(super) fn check(self, claims: &Claims) -> Result<(), VerifyError> {
-        let error = |code| Err(VerifyError::new(code, claim("cnf")));
+    pub(super) fn check(self, claims: &Claims) -> Result<(), Fault> {
+        let error = |code| Err(Fault::from(VerifyError::new(code, claim("cnf"))));
         match (self, claims.get("cnf")) {
             (Self::Host, _) | (Self::None, None) => Ok(()),
             // Null is no promise that the token is anybody's.

@@ -10,7 +10,7 @@ use super::algorithm::Algorithm;
 use super::base64url;
 use super::checks::{self, Sink, Told, claim, describe, equals};
 use super::claims::Claims;
-use super::error::{Code, Place, VerifyError};
+use super::error::{Code, Fault, Place, VerifyError};
 use super::header::Header;
 use super::host_check::HostCheck;
 use super::jwk;
@@ -134,7 +134,7 @@ pub(super) fn of_request(request: &ProofRequest<'_>, claims: &Claims, sink: &mut
     }
     if let Some((access_token, verified)) = request.access_token {
         let is_one = verified.has_claims_of(access_token);
-        let pair = if is_one { Ok(()) } else { Err(VerifyError::new(Code::ProofMismatch, claim("ath"))) };
+        let pair = if is_one { Ok(()) } else { Err(VerifyError::new(Code::ProofMismatch, claim("ath")).into()) };
         sink.take("access_token", claim("ath"), pair, || {
             let got = if is_one { "the same claims" } else { "other claims" };
             Told::new("as it was sent and as it was verified, one token", got)
@@ -169,8 +169,8 @@ pub(super) fn is_bound(request: &ProofRequest<'_>, key: &VerificationKey) -> Res
     }
 }
 
-fn is_for_url(request: &ProofRequest<'_>, claims: &Claims) -> Result<(), VerifyError> {
-    let error = |code| VerifyError::new(code, claim("htu"));
+fn is_for_url(request: &ProofRequest<'_>, claims: &Claims) -> Result<(), Fault> {
+    let error = |code| Fault::from(VerifyError::new(code, claim("htu")));
     let claimed = claims.string("htu")?.ok_or_else(|| error(Code::MissingClaim))?;
     let same = |claimed: &String| uri::normalised(request.url).is_some_and(|url| url == *claimed);
     // A URL that is none matches nothing, not even itself.

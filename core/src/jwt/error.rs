@@ -1,6 +1,7 @@
 //! Why a token is refused: a stable code, where, and whether trying again can help. Nothing here holds text of the token.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use core::fmt;
 
 use crate::time::Timestamp;
@@ -16,6 +17,15 @@ pub struct VerifyError {
     pub retry: Retry,
     /// Numbers that say more; never text of the token.
     pub evidence: Evidence,
+}
+
+/// The same as one pointer, for the many checks that seldom fail: what each of them returns is moved in parts else.
+pub(super) type Fault = Box<VerifyError>;
+
+impl From<Fault> for VerifyError {
+    fn from(fault: Fault) -> Self {
+        *fault
+    }
 }
 
 /// What is wrong with a token. The names are the same in every language and never change their meaning.

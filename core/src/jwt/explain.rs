@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::checks::{self, Sink, Told};
 use super::claims::Claims;
 use super::dpop::{self, ProofRequest};
-use super::error::{Code, Place, VerifyError};
+use super::error::{Code, Fault, Place, VerifyError};
 use super::header::{self, Header};
 use super::key::VerificationKey;
 use super::key_set::KeySet;
@@ -137,7 +137,7 @@ impl TokenVerifier {
         let claims = payload.map(|bytes| {
             let text = utf8(bytes, Place::Payload)?;
             let json = payload_json(&text, &policy.limits)?;
-            Ok(Claims::new(text, json))
+            Ok::<_, Fault>(Claims::new(text, json))
         });
         read.claims = claims.and_then(|claims| all.step("claims", Place::Payload, claims));
         match &read.claims {
@@ -183,32 +183,38 @@ impl Sink for EveryFault {
         &mut self,
         name: &'static str,
         at: Place,
-        outcome: Result<(), VerifyError>,
+        outcome: Result<(), Fault>,
         told: impl FnOnce() -> Told,
-    ) -> Result<(), VerifyError> {
-        let Told { expected, got } = told();
-        let outcome = outcome.map_or_else(Outcome::Failed, |()| Outcome::Passed);
-        self.checks.push(Check { name, at, outcome, expected, got });
+    ) -> Result<(), Fault> {
+        let outcome = outcome.map_or_else(|fault| Outcome::Failed(*fault), |()| Outcome::Passed);
+        self.note(name, at, outcome, told());
         Ok(())
     }
 }
 
 impl EveryFault {
     /// A check whose evidence says it all.
-    fn step<T>(&mut self, name: &'static str, at: Place, outcome: Result<T, VerifyError>) -> Option<T> {
+    fn step<T>(&mut self, name: &'static str, at: Place, outcome: Result<T, impl Into<VerifyError>>) -> Option<T> {
         let (value, outcome, told) = match outcome {
             Ok(value) => (Some(value), Outcome::Passed, Told::default()),
             Err(error) => {
+                let error = error.into();
                 let told = checks::evidence(&error);
                 (None, Outcome::Failed(error), told)
             }
         };
-        self.checks.push(Check { name, at, outcome, expected: told.expected, got: told.got });
+        self.note(name, at, outcome, told);
         value
     }
 
+    /// Once for all checks, of which each has a type of its own.
+    #[inline(never)]
+    fn note(&mut self, name: &'static str, at: Place, outcome: Outcome, told: Told) {
+        self.checks.push(Check { name, at, outcome, expected: told.expected, got: told.got });
+    }
+
     fn skip(&mut self, name: &'static str, at: Place) {
-        self.checks.push(Check { name, at, outcome: Outcome::Skipped, expected: None, got: None });
+        self.note(name, at, Outcome::Skipped, Told::default());
     }
 
     fn key_and_signature<'k>(
@@ -221,7 +227,7 @@ impl EveryFault {
             return self.skip("signature", Place::Signature);
         };
         let chosen = keys(token);
-        let outcome = chosen.as_ref().map_or_else(|error| Err(error.clone()), |_| Ok(()));
+        let outcome = chosen.as_ref().map_or_else(|error| Err(error.clone().into()), |_| Ok(()));
         let kid = token.kid().map_or_else(|| "no kid".into(), |kid| alloc::format!("kid of {} bytes", kid.len()));
         let expected = alloc::format!("one key for {}", token.algorithm.name());
         let _ = self.take("key", Place::Key, outcome, || Told::new(expected, kid));

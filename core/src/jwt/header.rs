@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use super::error::{Code, Evidence, Place, VerifyError};
+use super::error::{Code, Evidence, Fault, Place, VerifyError};
 use super::token::{TokenLimits, decode, object, utf8, within};
 use crate::text::json::{Json, JsonLimits};
 
@@ -23,7 +23,7 @@ pub struct Header {
 
 impl Header {
     /// Decodes, reads and checks a header segment.
-    pub(super) fn parse(segment: &str, limits: &TokenLimits) -> Result<Self, VerifyError> {
+    pub(super) fn parse(segment: &str, limits: &TokenLimits) -> Result<Self, Fault> {
         let json = read(segment, limits)?;
         RULES.iter().try_for_each(|rule| (rule.check)(&json, limits))?;
         Ok(Self::of(&json))
@@ -93,7 +93,7 @@ impl fmt::Debug for Header {
 /// A rule about one header parameter.
 pub(super) struct Rule {
     pub(super) name: &'static str,
-    pub(super) check: fn(&Json, &TokenLimits) -> Result<(), VerifyError>,
+    pub(super) check: fn(&Json, &TokenLimits) -> Result<(), Fault>,
 }
 
 /// In the order in which they are checked.
@@ -107,64 +107,64 @@ pub(super) const RULES: [Rule; 6] = [
 ];
 
 /// The header as JSON. An empty segment is the spelling of nothing.
-pub(super) fn read(segment: &str, limits: &TokenLimits) -> Result<Json, VerifyError> {
+pub(super) fn read(segment: &str, limits: &TokenLimits) -> Result<Json, Fault> {
     if segment.is_empty() {
-        return Err(VerifyError::new(Code::BadBase64, WHOLE).because(Evidence::Offset(0)));
+        return Err(VerifyError::new(Code::BadBase64, WHOLE).because(Evidence::Offset(0)).into());
     }
     let text = utf8(decode(segment, WHOLE)?, WHOLE)?;
     let limits = JsonLimits { depth: limits.json_depth, members: limits.header_members, values: limits.values };
     object(&text, limits, WHOLE)
 }
 
-fn algorithm_is_named(header: &Json, _: &TokenLimits) -> Result<(), VerifyError> {
+fn algorithm_is_named(header: &Json, _: &TokenLimits) -> Result<(), Fault> {
     match header.get("alg") {
         Some(Json::String(name)) if !name.is_empty() => Ok(()),
-        _ => Err(VerifyError::new(Code::AlgNotAllowed, Place::Header("alg"))),
+        _ => Err(VerifyError::new(Code::AlgNotAllowed, Place::Header("alg")).into()),
     }
 }
 
 /// RFC 7797 section 7: a JWT never sets `b64` to false. True changes nothing.
-fn payload_is_encoded(header: &Json, _: &TokenLimits) -> Result<(), VerifyError> {
+fn payload_is_encoded(header: &Json, _: &TokenLimits) -> Result<(), Fault> {
     match header.get("b64") {
         None | Some(Json::Bool(true)) => Ok(()),
-        Some(Json::Bool(false)) => Err(VerifyError::new(Code::B64Unsupported, Place::Header("b64"))),
-        Some(_) => Err(VerifyError::new(Code::BadHeader, Place::Header("b64"))),
+        Some(Json::Bool(false)) => Err(VerifyError::new(Code::B64Unsupported, Place::Header("b64")).into()),
+        Some(_) => Err(VerifyError::new(Code::BadHeader, Place::Header("b64")).into()),
     }
 }
 
 /// RFC 7515 section 4.1.11: who does not understand an extension must refuse. No extension is understood here, and a list that
 /// is empty, repeats itself or names what is no extension is malformed.
-fn nothing_is_critical(header: &Json, _: &TokenLimits) -> Result<(), VerifyError> {
+fn nothing_is_critical(header: &Json, _: &TokenLimits) -> Result<(), Fault> {
     match header.get("crit") {
         None => Ok(()),
-        Some(_) => Err(VerifyError::new(Code::CritUnsupported, Place::Header("crit"))),
+        Some(_) => Err(VerifyError::new(Code::CritUnsupported, Place::Header("crit")).into()),
     }
 }
 
-fn type_is_text(header: &Json, _: &TokenLimits) -> Result<(), VerifyError> {
+fn type_is_text(header: &Json, _: &TokenLimits) -> Result<(), Fault> {
     optional_text(header, "typ").map(|_| ())
 }
 
 /// RFC 7519 section 5.2: `cty` says `JWT` where the payload is a token.
-fn content_is_no_token(header: &Json, _: &TokenLimits) -> Result<(), VerifyError> {
+fn content_is_no_token(header: &Json, _: &TokenLimits) -> Result<(), Fault> {
     match optional_text(header, "cty")?.map(media_type) {
         Some(content) if content.eq_ignore_ascii_case("jwt") || ends_with(content, "+jwt") => {
-            Err(VerifyError::new(Code::NestedUnsupported, Place::Header("cty")))
+            Err(VerifyError::new(Code::NestedUnsupported, Place::Header("cty")).into())
         }
         _ => Ok(()),
     }
 }
 
-fn kid_is_text(header: &Json, limits: &TokenLimits) -> Result<(), VerifyError> {
+fn kid_is_text(header: &Json, limits: &TokenLimits) -> Result<(), Fault> {
     let kid = optional_text(header, "kid")?;
     within(kid.map_or(0, str::len), limits.kid_bytes, Place::Header("kid"))
 }
 
-fn optional_text<'h>(header: &'h Json, name: &'static str) -> Result<Option<&'h str>, VerifyError> {
+fn optional_text<'h>(header: &'h Json, name: &'static str) -> Result<Option<&'h str>, Fault> {
     match header.get(name) {
         None => Ok(None),
         Some(Json::String(text)) => Ok(Some(text)),
-        Some(_) => Err(VerifyError::new(Code::BadHeader, Place::Header(name))),
+        Some(_) => Err(VerifyError::new(Code::BadHeader, Place::Header(name)).into()),
     }
 }
 

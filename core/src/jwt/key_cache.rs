@@ -214,7 +214,7 @@ impl KeyCache {
         entropy: u64,
     ) -> KeyAnswer {
         let now = self.tick(now);
-        match self.slots.iter_mut().find(|slot| slot.issuer() == issuer) {
+        match slot_of(&mut self.slots, issuer) {
             Some(slot) => slot.keys(&self.policy, &mut self.counters, kid, plausible, now, entropy),
             None => KeyAnswer::Unavailable(VerifyError::new(Code::ClaimMismatch, Place::Claim("iss".into()))),
         }
@@ -232,7 +232,7 @@ impl KeyCache {
         now: Timestamp,
     ) -> Result<Update, CacheError> {
         let now = self.tick(now);
-        let slot = self.slots.iter_mut().find(|slot| slot.issuer() == ticket.issuer());
+        let slot = slot_of(&mut self.slots, ticket.issuer());
         slot.ok_or(CacheError::UnknownIssuer)?.fetched(&self.policy, &mut self.counters, ticket, outcome, now)
     }
 
@@ -246,7 +246,7 @@ impl KeyCache {
         entropy: u64,
     ) -> Option<FetchTicket> {
         let now = self.tick(now);
-        let slot = self.slots.iter_mut().find(|slot| slot.issuer() == issuer)?;
+        let slot = slot_of(&mut self.slots, issuer)?;
         slot.bad_signature(&self.policy, &mut self.counters, kid, now, entropy)
     }
 
@@ -255,14 +255,14 @@ impl KeyCache {
     /// [`TokenCache`](super::TokenCache) before a token is read.
     pub fn peek(&mut self, issuer: &str, now: Timestamp) -> Option<Arc<KeySet>> {
         let now = self.tick(now);
-        let slot = self.slots.iter_mut().find(|slot| slot.issuer() == issuer)?;
+        let slot = slot_of(&mut self.slots, issuer)?;
         slot.peek(&mut self.counters, now)
     }
 
     /// How the cache stands with `issuer`; `None` for one that is not trusted.
     pub fn state(&mut self, issuer: &str, now: Timestamp) -> Option<KeyState> {
         let now = self.tick(now);
-        let slot = self.slots.iter_mut().find(|slot| slot.issuer() == issuer)?;
+        let slot = slot_of(&mut self.slots, issuer)?;
         Some(slot.state(&mut self.counters, now))
     }
 
@@ -279,6 +279,12 @@ impl KeyCache {
         }
         self.clock
     }
+}
+
+/// Once for all that asks for one.
+#[inline(never)]
+fn slot_of<'s>(slots: &'s mut [Slot], issuer: &str) -> Option<&'s mut Slot> {
+    slots.iter_mut().find(|slot| slot.issuer() == issuer)
 }
 
 impl KeyCachePolicy {

@@ -115,7 +115,12 @@ impl KeySet {
         kid: Option<&str>,
         algorithms: impl IntoIterator<Item = Algorithm>,
     ) -> Result<Self, KeySetError> {
-        let algorithms: AlgorithmSet = algorithms.into_iter().collect();
+        Self::of_secret(secret, kid, algorithms.into_iter().collect())
+    }
+
+    /// Once for all kinds of lists.
+    #[inline(never)]
+    pub(super) fn of_secret(secret: &[u8], kid: Option<&str>, algorithms: AlgorithmSet) -> Result<Self, KeySetError> {
         if algorithms.is_empty() || algorithms.iter().any(|algorithm| algorithm.family() != Family::Hmac) {
             return Err(KeySetError::MixedSet);
         }

@@ -71,6 +71,7 @@ mod jwk;
 mod key;
 mod key_cache;
 mod key_set;
+mod places;
 mod policy;
 mod profile;
 pub mod signature;

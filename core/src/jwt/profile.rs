@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use super::error::{Code, Place, VerifyError};
+use super::error::{Code, Fault, Place, VerifyError};
 use super::header::{Header, media_type};
 
 /// The kind of token that a verifier accepts.
@@ -46,10 +46,10 @@ impl Profile {
     }
 
     /// Refuses another `typ` than the profile's.
-    pub(super) fn check_typ(&self, header: &Header) -> Result<(), VerifyError> {
+    pub(super) fn check_typ(&self, header: &Header) -> Result<(), Fault> {
         let (expected, optional) = self.typ();
         let fits = header.typ().map_or(optional, |typ| media_type(typ).eq_ignore_ascii_case(expected));
-        if fits { Ok(()) } else { Err(VerifyError::new(Code::TypMismatch, Place::Header("typ"))) }
+        if fits { Ok(()) } else { Err(VerifyError::new(Code::TypMismatch, Place::Header("typ")).into()) }
     }
 
     /// Claims that are strings, not empty, and always there.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::base64url;
-use super::error::{Code, Evidence, Place, VerifyError};
+use super::error::{Code, Evidence, Fault, Place, VerifyError};
 use super::header::{self, Header};
 use crate::text::json::{Json, JsonError, JsonLimits};
 
@@ -118,7 +118,7 @@ pub(super) struct Segments<'a> {
 
 impl<'a> Segments<'a> {
     /// Finds the two dots in one pass; decodes nothing.
-    pub(super) fn split(token: &'a str, limits: &TokenLimits) -> Result<Self, VerifyError> {
+    pub(super) fn split(token: &'a str, limits: &TokenLimits) -> Result<Self, Fault> {
         within(token.len(), limits.token_bytes, Place::Token)?;
         let not_jws = || VerifyError::new(Code::NotJws, Place::Token);
         let (header, rest) = token.split_once('.').ok_or_else(not_jws)?;
@@ -126,8 +126,8 @@ impl<'a> Segments<'a> {
         match signature.bytes().filter(|byte| *byte == b'.').count() {
             0 => {}
             // RFC 7516 section 3.1: five segments.
-            2 => return Err(VerifyError::new(Code::JweUnsupported, Place::Token)),
-            _ => return Err(not_jws()),
+            2 => return Err(VerifyError::new(Code::JweUnsupported, Place::Token).into()),
+            _ => return Err(not_jws().into()),
         }
         within(header.len(), limits.header_bytes, header::WHOLE)?;
         let signing_input = token.get(..header.len() + 1 + payload.len()).ok_or_else(not_jws)?;
@@ -135,52 +135,53 @@ impl<'a> Segments<'a> {
     }
 
     /// The bytes of the payload.
-    pub(super) fn payload(&self) -> Result<Vec<u8>, VerifyError> {
+    pub(super) fn payload(&self) -> Result<Vec<u8>, Fault> {
         decode(self.payload, Place::Payload)
     }
 
     /// The bytes of the signature.
-    pub(super) fn signature(&self) -> Result<Vec<u8>, VerifyError> {
+    pub(super) fn signature(&self) -> Result<Vec<u8>, Fault> {
         decode(self.signature, Place::Signature)
     }
 }
 
 /// Refuses what is larger than its limit.
-pub(super) fn within(found: usize, max: usize, at: Place) -> Result<(), VerifyError> {
+pub(super) fn within(found: usize, max: usize, at: Place) -> Result<(), Fault> {
     if found > max {
-        return Err(VerifyError::new(Code::TooLarge, at).because(Evidence::Limit { found, max }));
+        return Err(VerifyError::new(Code::TooLarge, at).because(Evidence::Limit { found, max }).into());
     }
     Ok(())
 }
 
-pub(super) fn decode(segment: &str, at: Place) -> Result<Vec<u8>, VerifyError> {
-    base64url::decode(segment).map_err(|offset| VerifyError::new(Code::BadBase64, at).because(Evidence::Offset(offset)))
+pub(super) fn decode(segment: &str, at: Place) -> Result<Vec<u8>, Fault> {
+    base64url::decode(segment)
+        .map_err(|offset| VerifyError::new(Code::BadBase64, at).because(Evidence::Offset(offset)).into())
 }
 
 /// The claims set: one JSON object within the limits.
-pub(super) fn payload_json(payload: &str, limits: &TokenLimits) -> Result<Json, VerifyError> {
+pub(super) fn payload_json(payload: &str, limits: &TokenLimits) -> Result<Json, Fault> {
     let limits = JsonLimits { depth: limits.json_depth, members: limits.claims, values: limits.values };
     object(payload, limits, Place::Payload)
 }
 
 /// One JSON object within limits.
-pub(super) fn object(json: &str, limits: JsonLimits, at: Place) -> Result<Json, VerifyError> {
+pub(super) fn object(json: &str, limits: JsonLimits, at: Place) -> Result<Json, Fault> {
     let value = Json::parse_within(json, limits).map_err(|error| of_json(error, at.clone()))?;
     if value.as_object().is_none() {
-        return Err(VerifyError::new(Code::BadJson, at).because(Evidence::Offset(0)));
+        return Err(VerifyError::new(Code::BadJson, at).because(Evidence::Offset(0)).into());
     }
     Ok(value)
 }
 
 /// The text of a decoded segment.
-pub(super) fn utf8(bytes: Vec<u8>, at: Place) -> Result<String, VerifyError> {
+pub(super) fn utf8(bytes: Vec<u8>, at: Place) -> Result<String, Fault> {
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
-        VerifyError::new(Code::BadJson, at).because(Evidence::Offset(offset))
+        VerifyError::new(Code::BadJson, at).because(Evidence::Offset(offset)).into()
     })
 }
 
-fn of_json(error: JsonError, at: Place) -> VerifyError {
+fn of_json(error: JsonError, at: Place) -> Fault {
     let (code, evidence) = match error {
         JsonError::Invalid { offset } => (Code::BadJson, Evidence::Offset(offset)),
         JsonError::DuplicateName { offset } => (Code::DuplicateName, Evidence::Offset(offset)),
@@ -189,5 +190,5 @@ fn of_json(error: JsonError, at: Place) -> VerifyError {
         }
         JsonError::TooMany { max, .. } => (Code::TooMany, Evidence::Limit { found: max + 1, max }),
     };
-    VerifyError::new(code, at).because(evidence)
+    VerifyError::new(code, at).because(evidence).into()
 }

@@ -3,13 +3,13 @@
 //! An entry lives no longer than its token, its key and its policy: each hit checks the times again and that the key is still
 //! the one it was. Refusals are not kept.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 
 use sha2::{Digest, Sha256};
 
 use super::key_set::KeySet;
+use super::places::Places;
 use super::verified::VerifiedToken;
 use crate::time::Timestamp;
 
@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 #[derive(Clone)]
 pub struct TokenCache {
     /// Where each token is, by the hash of its policy and its text.
-    places: BTreeMap<Name, usize>,
+    places: Places,
     /// Entries in a circle, without gaps.
     entries: Vec<Entry>,
     /// Where the next eviction begins.
@@ -43,7 +43,7 @@ impl TokenCache {
     /// A cache that holds about `bytes_max` bytes, at most 1 GiB; a usual token takes 3 KiB. 0 keeps nothing.
     pub fn new(bytes_max: usize) -> Self {
         let bytes_max = bytes_max.min(BYTES_MAX);
-        Self { places: BTreeMap::new(), entries: Vec::new(), hand: 0, bytes: 0, bytes_max }
+        Self { places: Places::default(), entries: Vec::new(), hand: 0, bytes: 0, bytes_max }
     }
 
     /// What [`verify`](super::TokenVerifier::verify) said about this very token under the policy of that
@@ -51,7 +51,7 @@ impl TokenCache {
     /// verified with is still there, of the same generation, for its algorithm and its `kid`. That another key came beside it
     /// does not count, although `verify` might now call the token ambiguous: the one that signed it is known.
     pub fn get(&mut self, fingerprint: &[u8; 32], token: &str, keys: &KeySet, now: Timestamp) -> Option<VerifiedToken> {
-        let at = *self.places.get(&name(fingerprint, token))?;
+        let at = self.find(&name(fingerprint, token))?;
         let entry = self.entries.get_mut(at)?;
         let verified = &entry.token;
         let is_over = verified.valid_until().is_some_and(|until| now >= until);
@@ -74,21 +74,21 @@ impl TokenCache {
             return false;
         }
         let name = name(fingerprint, token);
-        if let Some(at) = self.places.get(&name) {
-            self.remove(*at);
+        if let Some(at) = self.find(&name) {
+            self.remove(at);
         }
         while self.bytes + bytes > self.bytes_max {
             self.evict();
         }
         self.bytes += bytes;
-        self.places.insert(name, self.entries.len());
+        self.places.insert(hash(&name), self.entries.len());
         self.entries.push(Entry { name, token: verified.clone(), uses: 0 });
         true
     }
 
     /// Drops a token, as after a logout; whether it was there.
     pub fn forget(&mut self, fingerprint: &[u8; 32], token: &str) -> bool {
-        let at = self.places.get(&name(fingerprint, token)).copied();
+        let at = self.find(&name(fingerprint, token));
         at.inspect(|at| self.remove(*at)).is_some()
     }
 
@@ -135,10 +135,15 @@ impl TokenCache {
         }
         let entry = self.entries.swap_remove(at);
         self.bytes = self.bytes.saturating_sub(bytes_of(&entry.token));
-        self.places.remove(&entry.name);
+        self.places.remove(hash(&entry.name), at);
         if let Some(moved) = self.entries.get(at) {
-            self.places.insert(moved.name, at);
+            self.places.replace(hash(&moved.name), self.entries.len(), at);
         }
+    }
+
+    /// Where the entry of that name is.
+    fn find(&self, name: &Name) -> Option<usize> {
+        self.places.find(hash(name), |at| self.entries.get(at).is_some_and(|entry| entry.name == *name))
     }
 }
 
@@ -160,6 +165,11 @@ impl fmt::Debug for TokenCache {
 /// The fingerprint has one length, so no two pairs run together to the same bytes.
 fn name(fingerprint: &[u8; 32], token: &str) -> Name {
     Sha256::new().chain_update(fingerprint).chain_update(token).finalize().into()
+}
+
+/// The first bytes of the name, which are as good as random.
+fn hash(name: &Name) -> u32 {
+    name.first_chunk().map_or(0, |first| u32::from_le_bytes(*first))
 }
 
 /// The entry, its place twice over for the room that the map leaves, and the token.

@@ -66,7 +66,7 @@ impl VerifiedToken {
     /// [`TokenExpired`](super::Code::TokenExpired), [`TokenTooOld`](super::Code::TokenTooOld); after the clock went back also
     /// [`TokenNotYetValid`](super::Code::TokenNotYetValid) and [`IssuedInFuture`](super::Code::IssuedInFuture).
     pub fn check_time(&self, now: Timestamp) -> Result<(), VerifyError> {
-        self.0.window.check(now)
+        Ok(self.0.window.check(now)?)
     }
 
     /// From when on [`check_time`](Self::check_time) refuses it for good, leeway included; `None` if that never happens.

@@ -1,7 +1,7 @@
 //! When a token is good: the one place where its times meet the clock.
 
 use super::claims::{Claims, NumericDate};
-use super::error::{Code, Evidence, Place, Retry, VerifyError};
+use super::error::{Code, Evidence, Fault, Place, Retry, VerifyError};
 use super::policy::Policy;
 use crate::time::Timestamp;
 
@@ -22,11 +22,11 @@ pub(super) struct Window {
 
 /// The times of a token as it has them.
 pub(super) struct Times {
-    pub(super) exp: Result<Option<NumericDate>, VerifyError>,
-    pub(super) nbf: Result<Option<NumericDate>, VerifyError>,
-    pub(super) iat: Result<Option<NumericDate>, VerifyError>,
+    pub(super) exp: Result<Option<NumericDate>, Fault>,
+    pub(super) nbf: Result<Option<NumericDate>, Fault>,
+    pub(super) iat: Result<Option<NumericDate>, Fault>,
     /// From which the greatest age counts, if the policy has one.
-    pub(super) origin: Result<Option<NumericDate>, VerifyError>,
+    pub(super) origin: Result<Option<NumericDate>, Fault>,
 }
 
 impl Times {
@@ -44,7 +44,7 @@ impl Times {
 impl Window {
     /// The window that times and policy leave open. What is no time leaves it open; types are checked apart.
     pub(super) fn of(policy: &Policy, times: &Times) -> Self {
-        let time = |time: &Result<Option<NumericDate>, VerifyError>| time.as_ref().ok().copied().flatten();
+        let time = |time: &Result<Option<NumericDate>, Fault>| time.as_ref().ok().copied().flatten();
         let leeway = policy.leeway_secs;
         let too_old = policy.age_secs_max.and_then(|age| {
             let origin = time(&times.origin).map(NumericDate::earlier)?;
@@ -60,7 +60,7 @@ impl Window {
     }
 
     /// All four questions.
-    pub(super) fn check(&self, now: Timestamp) -> Result<(), VerifyError> {
+    pub(super) fn check(&self, now: Timestamp) -> Result<(), Fault> {
         self.check_expiry(now)?;
         self.check_begin(now)?;
         self.check_issue(now)?;
@@ -68,22 +68,22 @@ impl Window {
     }
 
     /// RFC 7519 section 4.1.4: refused "on or after" `exp`.
-    pub(super) fn check_expiry(&self, now: Timestamp) -> Result<(), VerifyError> {
+    pub(super) fn check_expiry(&self, now: Timestamp) -> Result<(), Fault> {
         refuse_if(self.expires, |limit| now >= limit, Code::TokenExpired, "exp", now)
     }
 
     /// RFC 7519 section 4.1.5: refused "before" `nbf`.
-    pub(super) fn check_begin(&self, now: Timestamp) -> Result<(), VerifyError> {
+    pub(super) fn check_begin(&self, now: Timestamp) -> Result<(), Fault> {
         refuse_if(self.begins, |limit| now < limit, Code::TokenNotYetValid, "nbf", now)
     }
 
     /// A token cannot be older than its verification.
-    pub(super) fn check_issue(&self, now: Timestamp) -> Result<(), VerifyError> {
+    pub(super) fn check_issue(&self, now: Timestamp) -> Result<(), Fault> {
         refuse_if(self.issued, |limit| now < limit, Code::IssuedInFuture, "iat", now)
     }
 
     /// The policy's greatest age.
-    pub(super) fn check_age(&self, now: Timestamp) -> Result<(), VerifyError> {
+    pub(super) fn check_age(&self, now: Timestamp) -> Result<(), Fault> {
         refuse_if(self.too_old, |limit| now > limit, Code::TokenTooOld, self.age_claim, now)
     }
 
@@ -101,16 +101,16 @@ fn refuse_if(
     code: Code,
     claim: &'static str,
     now: Timestamp,
-) -> Result<(), VerifyError> {
+) -> Result<(), Fault> {
     let Some(limit) = limit.filter(|limit| is_outside(*limit)) else { return Ok(()) };
     let error = VerifyError::new(code, Place::Claim(claim.into())).because(Evidence::Time { now, limit });
-    Err(if now < limit { error.retry(Retry::At(limit)) } else { error })
+    Err(if now < limit { error.retry(Retry::At(limit)) } else { error }.into())
 }
 
 fn later(time: Timestamp, secs: u64) -> Timestamp {
-    Timestamp::from_millis(time.as_millis().saturating_add(secs.saturating_mul(1000)))
+    Timestamp::from_millis(time.as_millis().saturating_add(Timestamp::from_secs(secs).as_millis()))
 }
 
 fn earlier(time: Timestamp, secs: u64) -> Timestamp {
-    Timestamp::from_millis(time.as_millis().saturating_sub(secs.saturating_mul(1000)))
+    Timestamp::from_millis(time.as_millis().saturating_sub(Timestamp::from_secs(secs).as_millis()))
 }

@@ -233,7 +233,12 @@ fn has_duplicate(members: &[(String, Json)]) -> bool {
         }
         return false;
     }
+    #[cfg_attr(target_family = "wasm", allow(unused_mut))]
     let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+    // A heap sorts in a third of the code; elsewhere speed counts more.
+    #[cfg(target_family = "wasm")]
+    let names = alloc::collections::BinaryHeap::from(names).into_sorted_vec();
+    #[cfg(not(target_family = "wasm"))]
     names.sort_unstable();
     names.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
 }

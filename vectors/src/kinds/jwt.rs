@@ -76,7 +76,7 @@ impl Case for Verdict {
         self.verdict = verdict.as_ref().map_or_else(|error| error.code, |_| "ok").to_owned();
         self.error = verdict.as_ref().err().map(value).transpose()?;
         self.challenge = verdict.as_ref().err().map(|error| error.challenge("api"));
-        self.data = verdict.as_ref().ok().map(|token| value(&token.data())).transpose()?;
+        self.data = verdict.as_ref().ok().map(value).transpose()?;
         if let Some((told, token)) = self.data.as_ref().zip(verdict.as_ref().ok()) {
             in_one_piece(&token.text(), told)?;
         }

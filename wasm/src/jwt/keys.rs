@@ -1,12 +1,14 @@
 //! Keys, and what is kept between requests.
 
-use edgewarden_bindings::token::{
-    FetchTicket, KeyAnswer, KeyCache, KeyCacheOptions, KeySet, KeyUpdate, TokenCache, VerifyError,
-};
+#[cfg(feature = "jwt")]
+use edgewarden_bindings::token::{FetchTicket, KeyAnswer, VerifyError};
+use edgewarden_bindings::token::{KeyCache, KeyCacheOptions, KeySet, KeyUpdate, TokenCache};
 use edgewarden_bindings::{Error, ToJson};
 use wasm_bindgen::prelude::*;
 
-use super::{JwtVerified, JwtVerifier, refusal, whole};
+#[cfg(feature = "jwt")]
+use super::refusal;
+use super::{JwtVerified, JwtVerifier, whole};
 use crate::thrown;
 
 /// Keys to verify with.
@@ -22,6 +24,7 @@ pub struct JwtKeyCache {
 }
 
 /// The keys for a token, or what to do to get them; what is in it is taken once.
+#[cfg(feature = "jwt")]
 #[wasm_bindgen]
 pub struct JwtKeyAnswer {
     kind: JwtKeyAnswerKind,
@@ -38,6 +41,7 @@ pub struct JwtTokenCache {
 }
 
 /// Crosses as a number; the glue knows the names.
+#[cfg(feature = "jwt")]
 #[wasm_bindgen]
 #[derive(Clone, Copy)]
 pub enum JwtKeyAnswerKind {
@@ -55,7 +59,11 @@ impl JwtKeySet {
     pub fn from_jwks(jwks: &str, limits: Option<String>) -> Result<Self, JsError> {
         KeySet::from_jwks(jwks, limits.as_deref()).map(|facade| Self { facade }).map_err(thrown)
     }
+}
 
+#[cfg(feature = "jwt")]
+#[wasm_bindgen]
+impl JwtKeySet {
     /// One public key.
     #[wasm_bindgen(js_name = fromJwk)]
     pub fn from_jwk(jwk: &str) -> Result<Self, JsError> {
@@ -95,6 +103,33 @@ impl JwtKeyCache {
         made.map(|facade| Self { facade }).map_err(thrown)
     }
 
+    /// A fetch brought a document; what it changed, as JSON.
+    pub fn fetched(
+        &self,
+        ticket: &str,
+        body: &[u8],
+        max_age_secs: Option<f64>,
+        etag: Option<String>,
+        now: f64,
+    ) -> Result<String, JsError> {
+        update(self.facade.fetched(ticket, body, max_age_secs.map(whole), etag.as_deref(), whole(now)))
+    }
+
+    /// A fetch was answered with status 304.
+    #[wasm_bindgen(js_name = notModified)]
+    pub fn not_modified(&self, ticket: &str, max_age_secs: Option<f64>, now: f64) -> Result<String, JsError> {
+        update(self.facade.not_modified(ticket, max_age_secs.map(whole), whole(now)))
+    }
+
+    /// A fetch brought nothing of use.
+    pub fn failed(&self, ticket: &str, now: f64) -> Result<String, JsError> {
+        update(self.facade.failed(ticket, whole(now)))
+    }
+}
+
+#[cfg(feature = "jwt")]
+#[wasm_bindgen]
+impl JwtKeyCache {
     /// Lets the cache keep keys of an issuer.
     pub fn trust(&self, issuer: &str) -> Result<(), JsError> {
         self.facade.trust(issuer).map_err(thrown)
@@ -123,29 +158,6 @@ impl JwtKeyCache {
         answer.map(JwtKeyAnswer::of).map_err(thrown)
     }
 
-    /// A fetch brought a document; what it changed, as JSON.
-    pub fn fetched(
-        &self,
-        ticket: &str,
-        body: &[u8],
-        max_age_secs: Option<f64>,
-        etag: Option<String>,
-        now: f64,
-    ) -> Result<String, JsError> {
-        update(self.facade.fetched(ticket, body, max_age_secs.map(whole), etag.as_deref(), whole(now)))
-    }
-
-    /// A fetch was answered with status 304.
-    #[wasm_bindgen(js_name = notModified)]
-    pub fn not_modified(&self, ticket: &str, max_age_secs: Option<f64>, now: f64) -> Result<String, JsError> {
-        update(self.facade.not_modified(ticket, max_age_secs.map(whole), whole(now)))
-    }
-
-    /// A fetch brought nothing of use.
-    pub fn failed(&self, ticket: &str, now: f64) -> Result<String, JsError> {
-        update(self.facade.failed(ticket, whole(now)))
-    }
-
     /// A signature did not verify; what to fetch, as JSON.
     #[wasm_bindgen(js_name = badSignature)]
     pub fn bad_signature(
@@ -165,6 +177,7 @@ impl JwtKeyCache {
     }
 }
 
+#[cfg(feature = "jwt")]
 #[wasm_bindgen]
 impl JwtKeyAnswer {
     fn of(answer: KeyAnswer) -> Self {
@@ -214,6 +227,15 @@ impl JwtTokenCache {
         Self { facade: TokenCache::new(whole(bytes_max)) }
     }
 
+    /// Keeps a token; whether it did.
+    pub fn insert(&self, verifier: &JwtVerifier, token: &str, verified: &JwtVerified) -> Result<bool, JsError> {
+        self.facade.insert(&verifier.facade, token, &verified.facade).map_err(thrown)
+    }
+}
+
+#[cfg(feature = "jwt")]
+#[wasm_bindgen]
+impl JwtTokenCache {
     /// What the verifier would say of a token that is kept.
     pub fn get(
         &self,
@@ -224,11 +246,6 @@ impl JwtTokenCache {
     ) -> Result<Option<JwtVerified>, JsError> {
         let found = self.facade.get(&verifier.facade, token, &keys.facade, whole(now));
         found.map(|token| token.map(|facade| JwtVerified { facade })).map_err(thrown)
-    }
-
-    /// Keeps a token; whether it did.
-    pub fn insert(&self, verifier: &JwtVerifier, token: &str, verified: &JwtVerified) -> Result<bool, JsError> {
-        self.facade.insert(&verifier.facade, token, &verified.facade).map_err(thrown)
     }
 
     /// Drops a token; whether it was there.
