@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use crate::lang::Fault;
 use crate::process::{build_cli, cargo, command, corpus, output, root, run, run_lines, works};
-use crate::{bench, codegen, fuzz_corpus, jwt_vectors, lang, package, surface, tidy, tools, train};
+use crate::{codegen, fuzz_corpus, jwt_vectors, lang, package, surface, tidy, tools, train};
 
-/// Runs the steps; `fast` leaves out targets, fuzzing and benchmarks.
+/// Runs the steps; `fast` leaves out targets, other languages and fuzzing.
 pub fn run_steps(fast: bool) -> Result<(), String> {
     let steps: Vec<&Step> = STEPS.iter().filter(|step| !fast || step.in_fast).collect();
     let mut results = Vec::new();
@@ -47,7 +47,7 @@ enum Status {
     Skipped(String),
 }
 
-const STEPS: [Step; 25] = [
+const STEPS: [Step; 23] = [
     Step { name: "formatting", in_fast: true, run: formatting },
     Step { name: "clippy", in_fast: true, run: clippy },
     Step { name: "generated files", in_fast: true, run: generated },
@@ -71,8 +71,6 @@ const STEPS: [Step; 25] = [
     Step { name: "shared corpus", in_fast: true, run: corpus_smoke },
     Step { name: "weights from texts", in_fast: false, run: weights },
     Step { name: "fuzzing", in_fast: false, run: fuzz_smoke },
-    Step { name: "benchmarks", in_fast: false, run: bench_smoke },
-    Step { name: "tokens beside other crates", in_fast: false, run: tokens_beside_others },
 ];
 
 /// Packages without a test in Rust, whose test programs take minutes to build all the same: bindings are tested in their
@@ -310,20 +308,6 @@ fn fuzz_smoke() -> StepResult {
     checked(Ok(()))
 }
 
-fn bench_smoke() -> StepResult {
-    match bench::command(&["--quick"]) {
-        Some(bench) => checked(run(bench)),
-        None => skipped("benches/ has no program yet"),
-    }
-}
-
-fn tokens_beside_others() -> StepResult {
-    if !works("cc", &["--version"]) {
-        return missing("a C compiler, for aws-lc-rs,");
-    }
-    checked(run(bench::tokens("test", &["--quiet"])))
-}
-
 /// `cargo test` with these arguments; only summaries and failures are shown.
 fn tests(arguments: &[&str]) -> StepResult {
     let (mut passed, mut failed) = (0, 0);
@@ -390,7 +374,7 @@ fn summary(results: &[(&str, StepResult, f64)]) -> Result<(), String> {
 
 /// The version of cargo-fuzz that is installed where it is missing.
 const CARGO_FUZZ: &str = "0.13.2";
-const FUZZ_SECONDS: u32 = 10;
+const FUZZ_SECONDS: u32 = 6;
 
 #[cfg(test)]
 mod tests {
