@@ -3,8 +3,9 @@
 // Edgewarden for JavaScript, tokens. The guide is docs/javascript.md of the repository.
 
 import { EdgewardenError } from "./types.js";
+import type { VerifyErrorCode } from "./types.js";
 
-export type { ErrorCode } from "./types.js";
+export type { ErrorCode, VerifyErrorCode } from "./types.js";
 export { EdgewardenError, backend, errorCatalogue, init, initSync, isEdgewardenError, version } from "./types.js";
 
 /** How a token is signed. HMAC (`HS…`) goes with a shared secret alone. */
@@ -198,42 +199,6 @@ export declare class VerifyError extends EdgewardenError {
   /** 401, or 503 where there are no keys. */
   readonly httpStatus: number;
 }
-
-/** Codes of refusals; `errorCatalogue()` says when each is given. */
-export type VerifyErrorCode =
-  | "too_large"
-  | "not_jws"
-  | "jwe_unsupported"
-  | "bad_base64"
-  | "bad_json"
-  | "duplicate_name"
-  | "too_deep"
-  | "too_many"
-  | "bad_header"
-  | "alg_not_allowed"
-  | "crit_unsupported"
-  | "b64_unsupported"
-  | "typ_mismatch"
-  | "nested_unsupported"
-  | "unknown_key"
-  | "ambiguous_key"
-  | "alg_key_mismatch"
-  | "key_not_usable"
-  | "weak_key"
-  | "private_key_published"
-  | "bad_key"
-  | "key_unsupported"
-  | "keys_unavailable"
-  | "bad_signature_length"
-  | "bad_signature"
-  | "missing_claim"
-  | "bad_claim_type"
-  | "claim_mismatch"
-  | "token_expired"
-  | "token_not_yet_valid"
-  | "issued_in_future"
-  | "token_too_old"
-  | "proof_mismatch";
 
 /** One check of a token. */
 export interface TokenCheck {

@@ -376,8 +376,8 @@ export type ErrorCode =
   | "internal"
   | TokenErrorCode;
 
-/** Codes that tokens and their keys add; `errorCatalogue()` of `edgewarden/jwt` says when each is given. */
-export type TokenErrorCode =
+/** Codes of refusals; `errorCatalogue()` of `edgewarden/jwt` says when each is given. */
+export type VerifyErrorCode =
   | "too_large"
   | "not_jws"
   | "jwe_unsupported"
@@ -410,7 +410,11 @@ export type TokenErrorCode =
   | "token_not_yet_valid"
   | "issued_in_future"
   | "token_too_old"
-  | "proof_mismatch"
+  | "proof_mismatch";
+
+/** Codes that tokens and their keys add. */
+export type TokenErrorCode =
+  | VerifyErrorCode
   | "missing_issuer"
   | "missing_audience"
   | "missing_algorithms"
