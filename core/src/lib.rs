@@ -57,7 +57,8 @@
 //! - [`Limits`](scan::Limits) on everything; what breaks one is blocked by default, and the report says so.
 //!
 //! The feature `software-signatures`, on by default, is the core's own check of RS, PS, ES and EdDSA signatures; without it a host
-//! checks them ([`jwt::HostOnly`]). Other languages have packages of their own over `edgewarden-bindings`. [`sync`] is begun; decisions at the edge are not yet here.
+//! checks them ([`jwt::HostOnly`]). Other languages have packages of their own over `edgewarden-bindings`.
+//! [`sync`] is begun; decisions at the edge are not yet here.
 //!
 //! # Names
 //! | name | meaning | source |
